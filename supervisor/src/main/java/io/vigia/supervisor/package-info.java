@@ -1,0 +1,5 @@
+/** The front door: starts the supervisor or one client verb. */
+@NullMarked
+package io.vigia.supervisor;
+
+import org.jspecify.annotations.NullMarked;
