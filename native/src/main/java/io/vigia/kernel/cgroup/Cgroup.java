@@ -1,0 +1,81 @@
+package io.vigia.kernel.cgroup;
+
+import io.vigia.kernel.model.CgroupId;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.CgroupUsage;
+import io.vigia.kernel.model.Controller;
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.LimitValue;
+import io.vigia.kernel.model.MemoryEvents;
+import io.vigia.kernel.model.Pressure;
+import io.vigia.kernel.model.Reading;
+import io.vigia.kernel.model.Resource;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One cgroup, by identity: if it is removed and another appears under its path, every method answers <em>gone</em>.
+ * Blocking, thread-safe, never on the kernel loop (reads of held descriptors take microseconds, writes may take
+ * seconds).
+ */
+public interface Cgroup {
+    CgroupPath path();
+
+    CgroupId id();
+
+    /** Controllers that account for this cgroup. */
+    Set<Controller> controllers();
+
+    Reading<LimitValue> readLimit(LimitFile file);
+
+    /**
+     * Writes a limit and reads it back.
+     *
+     * @return what the kernel reads back; gone; or unknown with the reason when unsupported here
+     * @throws io.vigia.kernel.sys.KernelException when the kernel refuses, with file and data in the target
+     */
+    Reading<LimitValue> writeLimit(LimitFile file, LimitValue value);
+
+    CgroupUsage usage();
+
+    /** Only this resource's pressure: one read. */
+    Reading<Pressure> pressure(Resource resource);
+
+    /** {@code memory.events}, v1: {@code memory.oom_control} and {@code memory.failcnt} for what they can say. */
+    Reading<MemoryEvents> memoryEvents();
+
+    Reading<Long> memoryCurrentBytes();
+
+    Reading<Long> pidsCurrent();
+
+    /** {@code populated} and {@code frozen} of {@code cgroup.events}. */
+    Reading<State> state();
+
+    /** Member processes of this cgroup alone; 0 (a process outside our PID namespace) is left out. */
+    Reading<List<Integer>> processes();
+
+    /** Asks for (un)freezing; done when {@link #state()} says so. Gone is a result. */
+    Reading<Boolean> freeze(boolean frozen);
+
+    /** {@code cgroup.kill}: SIGKILL to the whole subtree, safe against forks. */
+    Reading<Boolean> killAll();
+
+    /**
+     * Reclaims without lowering a limit for good. v2: {@code memory.reclaim}; v1: the limit lowered for a bounded time and restored.
+     *
+     * @return bytes that use went down by; unknown with the reason when unsupported
+     */
+    Reading<Long> reclaim(long bytes);
+
+    /** How a new process gets in: for the spawner. */
+    Entry entry();
+
+    /**
+     * @param v2Directory absolute bytes of the v2 directory, for CLONE_INTO_CGROUP
+     * @param v1TasksFiles absolute bytes of the v1 {@code tasks} files, to which the child writes 0
+     */
+    record Entry(byte[] v2Directory, List<byte[]> v1TasksFiles) {}
+
+    /** Of {@code cgroup.events}. */
+    record State(boolean populated, boolean frozen) {}
+}

@@ -1,0 +1,32 @@
+package io.vigia.kernel.process;
+
+import io.vigia.kernel.cgroup.Cgroup;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process to start.
+ *
+ * @param command program and arguments; a program without a slash is looked up in {@code PATH} of {@code env}
+ * @param env the whole environment
+ * @param workdir absolute, or {@code null} for {@code /}
+ * @param stdoutPath append-opened file for stdout and stderr (O_APPEND|O_CREAT, 0640), or {@code null} to inherit vigia's
+ * @param entry the cgroup to be born in, or {@code null} to stay in vigia's
+ * @param nice -20 to 19, or {@code null} for vigia's own
+ */
+public record SpawnRequest(
+        List<String> command,
+        Map<String, String> env,
+        @Nullable String workdir,
+        @Nullable String stdoutPath,
+        Cgroup.@Nullable Entry entry,
+        @Nullable Integer nice) {
+    public SpawnRequest {
+        command = List.copyOf(command);
+        env = Map.copyOf(env);
+        if (command.isEmpty()) {
+            throw new IllegalArgumentException("a command needs at least a program");
+        }
+    }
+}

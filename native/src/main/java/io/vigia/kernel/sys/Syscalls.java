@@ -1,0 +1,77 @@
+package io.vigia.kernel.sys;
+
+import io.vigia.kernel.model.ExitStatus;
+import io.vigia.kernel.model.Reading;
+
+/**
+ * The system calls that vigia makes. An interface so that races and refusals can be played in unit tests; {@link
+ * JnaSyscalls} is the real one. Every method may block as long as the kernel does and may be called from any thread.
+ * Failures throw {@link KernelException} with syscall, target and errno, unless the method says otherwise. Descriptors
+ * are always opened O_CLOEXEC.
+ */
+public interface Syscalls {
+    /** openat(2) by bytes, so that any name the kernel allows works under any locale. ENOENT, ENODEV: gone. */
+    Reading<Fd> openAt(Fd directory, byte[] relativePath, int flags, String target);
+
+    /** open(2) of an absolute path. */
+    Reading<Fd> open(byte[] path, int flags);
+
+    /**
+     * pread(2) at offset 0 into {@code buffer}.
+     *
+     * @return the bytes read; gone for ENODEV, or when the descriptor was closed meanwhile
+     */
+    Reading<Integer> pread(Fd fd, byte[] buffer, long offset);
+
+    /** read(2); 0 at the end, -1 for EAGAIN. */
+    int read(Fd fd, byte[] buffer);
+
+    /** write(2), once; the bytes written. */
+    int write(Fd fd, byte[] data, int length);
+
+    /** fstat(2)'s inode number. */
+    long inode(Fd fd);
+
+    /** close(2); errors are ignored as there is nothing to be done about them. */
+    void close(int fd);
+
+    /** mkdirat(2), mode 0755; {@code false} if it exists. */
+    boolean makeDirectoryAt(Fd directory, byte[] relativePath);
+
+    /** unlinkat(2) with AT_REMOVEDIR; {@code false} if it was gone. EBUSY while it has children or processes. */
+    boolean removeDirectoryAt(Fd directory, byte[] relativePath);
+
+    /** eventfd(2), non-blocking. */
+    Fd eventFd();
+
+    /** inotify_init1(2), non-blocking. */
+    Fd inotifyInit();
+
+    /** inotify_add_watch(2) through {@code /proc/self/fd/N} of a held directory, so that no path can be swapped. */
+    Reading<Integer> inotifyAddWatch(Fd inotify, Fd directory, int mask);
+
+    /** inotify_rm_watch(2); {@code false} if the watch was gone. */
+    boolean inotifyRemoveWatch(Fd inotify, int watch);
+
+    /** pidfd_open(2): Linux 5.3. Gone for ESRCH. */
+    Reading<Fd> pidfdOpen(int pid);
+
+    /** pidfd_send_signal(2): {@code false} when the process has ended. */
+    boolean pidfdSendSignal(Fd pidfd, int signal);
+
+    /**
+     * waitid(P_PIDFD, WEXITED|WNOHANG) of a child.
+     *
+     * @return unknown while it runs or when it is not our child (the reason says which)
+     */
+    Reading<ExitStatus> waitPidfd(Fd pidfd);
+
+    /** A netlink socket of {@code protocol}, bound to {@code groups}, non-blocking, with the largest receive buffer allowed. */
+    Fd netlinkSocket(int protocol, int groups, int receiveBufferBytes);
+
+    /** getrlimit(2) RLIMIT_NOFILE: soft, hard. */
+    long[] nofileLimit();
+
+    /** getpid(2). */
+    int pid();
+}

@@ -1,0 +1,121 @@
+package io.vigia.supervisor.api;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.LimitValue;
+import io.vigia.kernel.model.Support;
+import io.vigia.supervisor.config.GroupSpec;
+import io.vigia.supervisor.model.ContainerView;
+import io.vigia.supervisor.model.GroupView;
+import io.vigia.supervisor.model.LimitsView;
+import io.vigia.supervisor.model.Page;
+import io.vigia.supervisor.model.ProcessView;
+import io.vigia.supervisor.policy.PolicySpec;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the outer face may ask of the supervisor. Every method may be called from any thread and never blocks; futures
+ * fail with {@link io.vigia.supervisor.model.Problem}. Group arguments are ids or plain names of managed groups (an
+ * exact path wins).
+ */
+public interface Control {
+    Future<Page<GroupView>> groups(GroupQuery query);
+
+    Future<GroupView> group(String group);
+
+    Future<List<ProcessView>> processes(String group);
+
+    Future<LimitsView> limits(String group);
+
+    /** All or nothing, in the order of calls per group; answers what the kernel reads back. */
+    Future<LimitsView> changeLimits(String group, LimitChange change);
+
+    /** Creates or replaces; the future tells whether it is new. */
+    Future<Applied> apply(GroupSpec spec, boolean dryRun);
+
+    /** Completes once accepted; {@code group.removed} tells the end. */
+    Future<Void> delete(String group, @Nullable Duration grace, boolean dryRun);
+
+    /** freeze, thaw, restart, stop. Completes when done (frozen, thawed) or accepted (restart, stop). */
+    Future<GroupView> operate(String group, Operation operation, boolean dryRun);
+
+    Future<GroupView> kill(String group, KillRequest request, boolean dryRun);
+
+    /** Bytes that use went down by. */
+    Future<Long> reclaim(String group, long bytes, boolean dryRun);
+
+    Future<List<ContainerView>> containers(String group);
+
+    Future<ContainerView> operateContainer(String group, String container, ContainerOperation operation, boolean dryRun);
+
+    /** The log's segments, oldest first, for reading; the last one may still grow. */
+    Future<List<Path>> logSegments(String group, String container);
+
+    Future<List<PolicyView>> policies();
+
+    Future<PolicyView> policy(String name);
+
+    Future<Applied> applyPolicy(PolicySpec spec, boolean dryRun);
+
+    Future<Void> deletePolicy(String name, boolean dryRun);
+
+    /** Newest first. */
+    Future<Page<JsonObject>> decisions(@Nullable String before, int limit);
+
+    Future<JsonObject> decision(String id);
+
+    /** Whether it is fit to serve; {@link Support.Degraded} keeps it ready, {@link Support.Missing} does not. */
+    Future<Map<String, Support>> readiness();
+
+    /** @param path glob, label and managed narrow the list; {@code after} is the last id of the page before */
+    record GroupQuery(
+            @Nullable String path,
+            @Nullable Map<String, String> labels,
+            @Nullable Boolean managed,
+            int limit,
+            @Nullable String after) {}
+
+    /**
+     * @param values an empty value asks for the kernel's default
+     * @param ifMatch the entity tag that must still hold, or {@code null}
+     * @param ttl gives the old values back after this long, or {@code null}
+     */
+    record LimitChange(
+            Map<LimitFile, Optional<LimitValue>> values,
+            @Nullable String ifMatch,
+            @Nullable Duration ttl,
+            boolean force,
+            boolean dryRun) {}
+
+    /** What became of an apply. */
+    record Applied(boolean created, JsonObject view) {}
+
+    /** Of a whole group. */
+    enum Operation {
+        FREEZE,
+        THAW,
+        RESTART,
+        STOP,
+        START
+    }
+
+    /** Of one container. */
+    enum ContainerOperation {
+        START,
+        STOP,
+        RESTART,
+        KILL
+    }
+
+    /** @param pid of the one process, or {@code null} for the whole group; must belong to the group */
+    record KillRequest(int signal, @Nullable Duration grace, @Nullable Integer pid) {}
+
+    /** A policy and how it stands. */
+    record PolicyView(PolicySpec spec, String state, JsonObject json) {}
+}

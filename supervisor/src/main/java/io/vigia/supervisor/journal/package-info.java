@@ -1,0 +1,5 @@
+/** Numbered events, leases and desired state on disk. */
+@NullMarked
+package io.vigia.supervisor.journal;
+
+import org.jspecify.annotations.NullMarked;

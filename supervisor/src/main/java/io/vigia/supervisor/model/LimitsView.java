@@ -1,0 +1,36 @@
+package io.vigia.supervisor.model;
+
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.LimitValue;
+import io.vigia.kernel.model.Reading;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** The limit files of a group as the kernel reads them back; those that do not exist here are {@link Reading.Unknown}. */
+public record LimitsView(Map<LimitFile, Reading<LimitValue>> values) {
+    public LimitsView {
+        EnumMap<LimitFile, Reading<LimitValue>> copy = new EnumMap<>(LimitFile.class);
+        copy.putAll(values);
+        values = copy;
+    }
+
+    /** A strong entity tag (RFC 9110, without the quotes): the same while the kernel's values are the same. */
+    public String etag() {
+        StringBuilder all = new StringBuilder();
+        values.forEach((file, reading) -> {
+            LimitValue value = reading.orNull();
+            if (value != null) {
+                all.append(file.fileName()).append('=').append(value.kernelText()).append(';');
+            }
+        });
+        return Long.toHexString(fnv1a(all.toString()));
+    }
+
+    private static long fnv1a(String text) {
+        long hash = 0xcbf29ce484222325L;
+        for (int i = 0; i < text.length(); i++) {
+            hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
+        }
+        return hash;
+    }
+}

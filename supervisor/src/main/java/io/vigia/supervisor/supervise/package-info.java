@@ -1,0 +1,5 @@
+/** When to restart: a table of state and event, with backoff. */
+@NullMarked
+package io.vigia.supervisor.supervise;
+
+import org.jspecify.annotations.NullMarked;
