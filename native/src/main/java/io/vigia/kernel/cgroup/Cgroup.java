@@ -71,10 +71,16 @@ public interface Cgroup {
     Entry entry();
 
     /**
-     * @param v2Directory absolute bytes of the v2 directory, for CLONE_INTO_CGROUP
-     * @param v1TasksFiles absolute bytes of the v1 {@code tasks} files, to which the child writes 0
+     * Absolute paths in the file system, escaped like {@link CgroupPath} (its {@code unescape} gives the bytes).
+     *
+     * @param v2Directory the v2 directory, for CLONE_INTO_CGROUP
+     * @param v1TasksFiles the v1 {@code tasks} files, to which the child writes 0
      */
-    record Entry(byte[] v2Directory, List<byte[]> v1TasksFiles) {}
+    record Entry(String v2Directory, List<String> v1TasksFiles) {
+        public Entry {
+            v1TasksFiles = List.copyOf(v1TasksFiles);
+        }
+    }
 
     /** Of {@code cgroup.events}. */
     record State(boolean populated, boolean frozen) {}
