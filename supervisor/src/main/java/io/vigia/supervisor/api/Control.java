@@ -2,12 +2,11 @@ package io.vigia.supervisor.api;
 
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import io.vigia.kernel.model.LimitFile;
-import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.model.Support;
 import io.vigia.supervisor.config.GroupSpec;
 import io.vigia.supervisor.model.ContainerView;
 import io.vigia.supervisor.model.GroupView;
+import io.vigia.supervisor.model.LimitChange;
 import io.vigia.supervisor.model.LimitsView;
 import io.vigia.supervisor.model.Page;
 import io.vigia.supervisor.model.ProcessView;
@@ -16,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,18 +78,6 @@ public interface Control {
             @Nullable Boolean managed,
             int limit,
             @Nullable String after) {}
-
-    /**
-     * @param values an empty value asks for the kernel's default
-     * @param ifMatch the entity tag that must still hold, or {@code null}
-     * @param ttl gives the old values back after this long, or {@code null}
-     */
-    record LimitChange(
-            Map<LimitFile, Optional<LimitValue>> values,
-            @Nullable String ifMatch,
-            @Nullable Duration ttl,
-            boolean force,
-            boolean dryRun) {}
 
     /** What became of an apply. */
     record Applied(boolean created, JsonObject view) {}

@@ -1,0 +1,149 @@
+package io.vigia.supervisor.action;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.supervisor.model.Problem;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Runs what may block, in order per group, on a bounded number of platform threads (a blocking native call would pin a
+ * virtual thread's carrier). Futures complete on the caller's Vert.x context. Thread-safe.
+ */
+public final class GroupWorkers implements AutoCloseable {
+    private static final long STACK_BYTES = 256 * 1024;
+
+    private final Vertx vertx;
+    private final ThreadPoolExecutor threads;
+    private final int queueLimit;
+    private final Map<CgroupPath, Lane> lanes = new HashMap<>();
+    private int queued;
+
+    /**
+     * @param threadLimit how many groups may block at once; further ones wait
+     * @param queueLimit tasks waiting in all before new ones are refused, so that a stuck kernel costs bounded memory
+     */
+    public GroupWorkers(Vertx vertx, int threadLimit, int queueLimit) {
+        this.vertx = vertx;
+        this.queueLimit = queueLimit;
+        AtomicInteger number = new AtomicInteger();
+        this.threads = new ThreadPoolExecutor(
+                threadLimit, threadLimit, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(null, task, "vigia-worker-" + number.incrementAndGet(), STACK_BYTES);
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    /** Runs {@code task} after all earlier ones of this group; what it throws fails the future. */
+    public <T> Future<T> submit(CgroupPath group, Callable<T> task) {
+        Promise<T> promise = callersPromise();
+        enqueue(group, promise, () -> complete(promise, task));
+        return promise.future();
+    }
+
+    /**
+     * Like {@link #submit}, but the caller is answered at the deadline with {@link Problem.Kind#IN_FLIGHT} while the
+     * task goes on: a write that reclaims cannot be called back. Later tasks of the group still wait for it.
+     */
+    public <T> Future<T> submitWithin(CgroupPath group, Duration deadline, Callable<T> task) {
+        Promise<T> promise = callersPromise();
+        long timer = vertx.setTimer(
+                deadline.toMillis(),
+                id -> promise.tryFail(Problem.of(
+                        Problem.Kind.IN_FLIGHT,
+                        "the kernel has not finished with " + group + " within " + deadline.toMillis()
+                                + " ms; the change is still under way, look again with GET")));
+        enqueue(group, promise, () -> {
+            complete(promise, task);
+            vertx.cancelTimer(timer);
+        });
+        return promise.future();
+    }
+
+    /** How many tasks wait or run, for metrics. */
+    public int pending() {
+        synchronized (lanes) {
+            return queued;
+        }
+    }
+
+    /** Waits for what runs, at most five seconds; what waits is dropped. */
+    @Override
+    public void close() {
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(5, TimeUnit.SECONDS)) {
+                threads.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private <T> Promise<T> callersPromise() {
+        return ((ContextInternal) vertx.getOrCreateContext()).promise();
+    }
+
+    private static <T> void complete(Promise<T> promise, Callable<T> task) {
+        try {
+            promise.tryComplete(task.call());
+        } catch (Throwable failure) {
+            promise.tryFail(failure);
+        }
+    }
+
+    private void enqueue(CgroupPath group, Promise<?> promise, Runnable task) {
+        synchronized (lanes) {
+            if (queued >= queueLimit) {
+                promise.tryFail(Problem.of(
+                        Problem.Kind.UNAVAILABLE,
+                        queued + " changes already wait for the kernel; try again when it has caught up"));
+                return;
+            }
+            queued++;
+            Lane lane = lanes.computeIfAbsent(group, path -> new Lane());
+            lane.tasks.add(task);
+            if (!lane.running) {
+                lane.running = true;
+                threads.execute(() -> runOne(group, lane));
+            }
+        }
+    }
+
+    // One task per turn of the pool, so that a busy group does not keep others from a thread.
+    private void runOne(CgroupPath group, Lane lane) {
+        Runnable task;
+        synchronized (lanes) {
+            task = lane.tasks.remove();
+        }
+        try {
+            task.run();
+        } finally {
+            synchronized (lanes) {
+                queued--;
+                if (lane.tasks.isEmpty()) {
+                    lanes.remove(group);
+                } else {
+                    threads.execute(() -> runOne(group, lane));
+                }
+            }
+        }
+    }
+
+    private static final class Lane {
+        private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+        private boolean running;
+    }
+}
