@@ -1,0 +1,73 @@
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.w3c.dom.Element;
+
+/**
+ * Reads the test reports of every module, prints how many tests ran and which were skipped for what reason, and fails
+ * when one was skipped without saying why: such a skip hides a gap.
+ */
+class SkippedTests {
+    public static void main(String[] arguments) throws Exception {
+        int tests = 0;
+        int skipped = 0;
+        Map<String, List<String>> byReason = new TreeMap<>();
+        List<String> silent = new ArrayList<>();
+        var builder = DocumentBuilderFactory.newInstance().newDocumentBuilder();
+        for (Path report : reports()) {
+            var cases = builder.parse(report.toFile()).getElementsByTagName("testcase");
+            tests += cases.getLength();
+            for (int i = 0; i < cases.getLength(); i++) {
+                Element test = (Element) cases.item(i);
+                var marks = test.getElementsByTagName("skipped");
+                if (marks.getLength() == 0) {
+                    continue;
+                }
+                skipped++;
+                String name = test.getAttribute("classname") + "." + test.getAttribute("name");
+                String reason = reason(((Element) marks.item(0)).getAttribute("message"));
+                if (reason.isEmpty()) {
+                    silent.add(name);
+                } else {
+                    byReason.computeIfAbsent(reason, key -> new ArrayList<>()).add(name);
+                }
+            }
+        }
+        System.out.printf("%nTests: %d, of which skipped: %d%n", tests, skipped);
+        byReason.forEach((reason, names) -> {
+            System.out.printf("  skipped because %s%n", reason);
+            names.forEach(name -> System.out.printf("    %s%n", name));
+        });
+        if (!silent.isEmpty()) {
+            System.out.println("  skipped WITHOUT a reason (give the assumption or @Disabled a message):");
+            silent.forEach(name -> System.out.printf("    %s%n", name));
+            System.exit(1);
+        }
+    }
+
+    private static List<Path> reports() throws Exception {
+        List<Path> found = new ArrayList<>();
+        for (String module : List.of("native", "metrics", "supervisor")) {
+            for (String folder : List.of("surefire-reports", "failsafe-reports")) {
+                Path reports = Path.of(module, "target", folder);
+                if (Files.isDirectory(reports)) {
+                    try (var files = Files.newDirectoryStream(reports, "TEST-*.xml")) {
+                        files.forEach(found::add);
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    /** The author's words, or nothing where there is only what JUnit says by itself. */
+    private static String reason(String message) {
+        String own = message.replaceFirst("^(org\\.opentest4j\\.TestAbortedException: )?Assumption failed:?", "").strip();
+        boolean generated = own.matches("assumption is (not )?(true|false)") || own.endsWith(" is @Disabled");
+        return generated ? "" : own;
+    }
+}
