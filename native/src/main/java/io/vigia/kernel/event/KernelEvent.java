@@ -40,7 +40,12 @@ public sealed interface KernelEvent {
 
     /** The kernel's OOM killer chose a process. {@code group} is the victim's, {@code null} if the line did not say. */
     record OomVictimChosen(
-            int pid, String comm, @Nullable CgroupPath group, @Nullable CgroupPath limitedBy, long anonRssBytes, long nanos)
+            int pid,
+            String comm,
+            @Nullable CgroupPath group,
+            @Nullable CgroupPath limitedBy,
+            long anonRssBytes,
+            long nanos)
             implements KernelEvent {}
 
     /** A network interface was made, removed, moved, or went up or down. */

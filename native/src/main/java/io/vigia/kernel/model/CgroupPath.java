@@ -166,7 +166,8 @@ public record CgroupPath(String text) implements Comparable<CgroupPath> {
                 throw new IllegalArgumentException("not an escape at offset " + at + " of '" + text + "'", e);
             }
         }
-        throw new IllegalArgumentException("not an escape at offset " + at + " of '" + text + "' (write \\\\ or \\xNN)");
+        throw new IllegalArgumentException(
+                "not an escape at offset " + at + " of '" + text + "' (write \\\\ or \\xNN)");
     }
 
     private static @Nullable String decodeStrictly(byte[] raw, int offset, int length) {

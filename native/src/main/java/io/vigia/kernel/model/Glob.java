@@ -20,7 +20,8 @@ public final class Glob {
     public static Glob ofPath(String text) {
         StringBuilder slashed = new StringBuilder();
         for (String one : text.split(",", -1)) {
-            slashed.append(slashed.isEmpty() ? "" : ",").append(one.startsWith("/") || one.startsWith("**") ? one : "/" + one);
+            slashed.append(slashed.isEmpty() ? "" : ",")
+                    .append(one.startsWith("/") || one.startsWith("**") ? one : "/" + one);
         }
         return of(slashed.toString(), '/');
     }

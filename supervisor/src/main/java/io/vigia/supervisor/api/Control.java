@@ -50,7 +50,8 @@ public interface Control {
 
     Future<List<ContainerView>> containers(String group);
 
-    Future<ContainerView> operateContainer(String group, String container, ContainerOperation operation, boolean dryRun);
+    Future<ContainerView> operateContainer(
+            String group, String container, ContainerOperation operation, boolean dryRun);
 
     /** The log's segments, oldest first, for reading; the last one may still grow. */
     Future<List<Path>> logSegments(String group, String container);
@@ -100,7 +101,8 @@ public interface Control {
     }
 
     /** @param pid of the one process, or {@code null} for the whole group; must belong to the group */
-    record KillRequest(int signal, @Nullable Duration grace, @Nullable Integer pid) {}
+    record KillRequest(
+            int signal, @Nullable Duration grace, @Nullable Integer pid) {}
 
     /** A policy and how it stands. */
     record PolicyView(PolicySpec spec, String state, JsonObject json) {}

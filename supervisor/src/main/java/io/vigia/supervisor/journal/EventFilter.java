@@ -21,6 +21,7 @@ public record EventFilter(@Nullable Glob type, @Nullable Glob group) {
         if (type != null && !type.matches(eventType)) {
             return false;
         }
-        return group == null || (subject != null && group.matches(CgroupPath.ofId(subject).text()));
+        return group == null
+                || (subject != null && group.matches(CgroupPath.ofId(subject).text()));
     }
 }

@@ -20,7 +20,10 @@ public record LimitsView(Map<LimitFile, Reading<LimitValue>> values) {
         values.forEach((file, reading) -> {
             LimitValue value = reading.orNull();
             if (value != null) {
-                all.append(file.fileName()).append('=').append(value.kernelText()).append(';');
+                all.append(file.fileName())
+                        .append('=')
+                        .append(value.kernelText())
+                        .append(';');
             }
         });
         return Long.toHexString(fnv1a(all.toString()));
