@@ -37,6 +37,17 @@ public enum LimitFile {
         return controller;
     }
 
+    /** What a new cgroup has; for the cpuset files the empty text, which means "as the parent". */
+    public LimitValue kernelDefault() {
+        return switch (this) {
+            case CPU_MAX -> new LimitValue.CpuUnlimited(LimitValue.CpuQuota.DEFAULT_PERIOD_USEC);
+            case MEMORY_HIGH, MEMORY_MAX, MEMORY_SWAP_MAX, PIDS_MAX, IO_MAX -> new LimitValue.Max();
+            case CPU_MAX_BURST, CPU_IDLE, MEMORY_MIN, MEMORY_LOW, MEMORY_OOM_GROUP -> new LimitValue.Amount(0);
+            case CPU_WEIGHT, IO_WEIGHT -> new LimitValue.Weight(100);
+            case CPUSET_CPUS, CPUSET_MEMS -> new LimitValue.Text("");
+        };
+    }
+
     public static Optional<LimitFile> ofFileName(String name) {
         for (LimitFile f : values()) {
             if (f.fileName.equals(name)) {

@@ -5,7 +5,12 @@ public sealed interface LimitValue {
     /** Exactly what the v2 file takes, without newline. */
     String kernelText();
 
-    /** No limit: {@code max}; for {@code cpu.max} the period stays as it is. */
+    /** The value in JSON: a number where the file holds a plain number, else the kernel's text. */
+    default Object json() {
+        return kernelText();
+    }
+
+    /** No limit: {@code max}. As a value to write to {@code cpu.max} it keeps the period; that file reads back as {@link CpuUnlimited}. */
     record Max() implements LimitValue {
         @Override
         public String kernelText() {
@@ -24,6 +29,11 @@ public sealed interface LimitValue {
         @Override
         public String kernelText() {
             return Long.toString(value);
+        }
+
+        @Override
+        public Object json() {
+            return value;
         }
     }
 
@@ -51,6 +61,14 @@ public sealed interface LimitValue {
         }
     }
 
+    /** {@code cpu.max} without a quota, as the kernel prints it: {@code max 100000}. */
+    record CpuUnlimited(long periodUsec) implements LimitValue {
+        @Override
+        public String kernelText() {
+            return "max " + periodUsec;
+        }
+    }
+
     /** {@code cpu.weight}, {@code io.weight}: 1 to 10,000, default 100. */
     record Weight(int weight) implements LimitValue {
         public Weight {
@@ -62,6 +80,11 @@ public sealed interface LimitValue {
         @Override
         public String kernelText() {
             return Integer.toString(weight);
+        }
+
+        @Override
+        public Object json() {
+            return weight;
         }
     }
 

@@ -55,14 +55,18 @@ public interface ManagedGroups {
     Set<String> names();
 
     /** The group's cgroup, or {@code null} for an unknown name. */
-    @Nullable CgroupPath pathOf(String name);
+    @Nullable
+    CgroupPath pathOf(String name);
 
     /** The managed group whose cgroup (or container's cgroup) this is, or {@code null}. */
-    @Nullable String managing(CgroupPath path);
+    @Nullable
+    String managing(CgroupPath path);
 
-    @Nullable GroupSpec spec(String name);
+    @Nullable
+    GroupSpec spec(String name);
 
-    @Nullable GroupState state(String name);
+    @Nullable
+    GroupState state(String name);
 
     /** In the manifest's order; empty for an unknown name. */
     List<ContainerView> containers(String name);

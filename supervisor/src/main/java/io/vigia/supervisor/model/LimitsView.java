@@ -14,6 +14,14 @@ public record LimitsView(Map<LimitFile, Reading<LimitValue>> values) {
         values = copy;
     }
 
+    /** The same with these values instead. */
+    public LimitsView with(Map<LimitFile, LimitValue> changed) {
+        EnumMap<LimitFile, Reading<LimitValue>> all = new EnumMap<>(LimitFile.class);
+        all.putAll(values);
+        changed.forEach((file, value) -> all.put(file, Reading.known(value)));
+        return new LimitsView(all);
+    }
+
     /** A strong entity tag (RFC 9110, without the quotes): the same while the kernel's values are the same. */
     public String etag() {
         StringBuilder all = new StringBuilder();

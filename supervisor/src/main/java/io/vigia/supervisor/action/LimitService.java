@@ -1,0 +1,209 @@
+package io.vigia.supervisor.action;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.cgroup.Cgroup;
+import io.vigia.kernel.cgroup.Cgroups;
+import io.vigia.kernel.model.CgroupId;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.LimitValue;
+import io.vigia.kernel.model.Reading;
+import io.vigia.supervisor.journal.EventDraft;
+import io.vigia.supervisor.journal.EventTypes;
+import io.vigia.supervisor.journal.Journal;
+import io.vigia.supervisor.model.LimitChange;
+import io.vigia.supervisor.model.LimitsView;
+import io.vigia.supervisor.model.Problem;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and changes limits: in order per group, validated before, rolled back when refused, read back after, published
+ * as events, with somebody else's writes told from our own. Never blocks; any thread.
+ */
+public final class LimitService {
+    /** How long a caller waits for a write that reclaims; then it is told that the write is still under way. */
+    static final Duration DEADLINE = Duration.ofSeconds(10);
+
+    private final Cgroups cgroups;
+    private final GroupWorkers workers;
+    private final Journal journal;
+    private final InstantSource clock;
+    private final LongSupplier swapFreeBytes;
+    private final LimitLedger ledger = new LimitLedger();
+
+    /** @param swapFreeBytes of the host, asked before a {@code memory.max} is lowered */
+    public LimitService(
+            Cgroups cgroups, GroupWorkers workers, Journal journal, InstantSource clock, LongSupplier swapFreeBytes) {
+        this.cgroups = cgroups;
+        this.workers = workers;
+        this.journal = journal;
+        this.clock = clock;
+        this.swapFreeBytes = swapFreeBytes;
+    }
+
+    /** All limits as the kernel has them now. */
+    public Future<LimitsView> read(CgroupPath path) {
+        return workers.submitWithin(path, DEADLINE, () -> view(open(path)));
+    }
+
+    /**
+     * @param by who asks: {@code api}, {@code policy NAME}, {@code manifest}, {@code lease end}
+     * @param beforeWrite called on the worker, after all checks, with the old values and the new ones, before the first
+     *     write: where a lease is journalled; what it throws stops the change
+     */
+    public Future<LimitsView> change(CgroupPath path, LimitChange change, String by, BeforeWrite beforeWrite) {
+        return workers.submitWithin(path, DEADLINE, () -> changeNow(open(path), change, by, beforeWrite));
+    }
+
+    /** The limit file was written by somebody: reads it in order and publishes {@code limits.drifted} if it was not us. */
+    public Future<Void> fileChanged(CgroupPath path, CgroupId id, LimitFile file) {
+        return workers.submit(path, () -> {
+            Cgroup cgroup = cgroups.open(path).orNull();
+            if (cgroup != null && cgroup.id().equals(id)) {
+                noticeDrift(cgroup, file);
+            }
+            return null;
+        });
+    }
+
+    /** Reads the limits of a new group, so that a later drift can say what was before. */
+    public Future<Void> remember(CgroupPath path) {
+        return workers.submit(path, () -> {
+            Cgroup cgroup = cgroups.open(path).orNull();
+            if (cgroup != null) {
+                view(cgroup);
+            }
+            return null;
+        });
+    }
+
+    /** The group has ended. */
+    public void forget(CgroupId id) {
+        ledger.forget(id);
+    }
+
+    /** Told what will be written over what. Worker thread; may block. */
+    @FunctionalInterface
+    public interface BeforeWrite {
+        BeforeWrite NOTHING = (cgroup, before, wanted) -> {};
+
+        void accept(Cgroup cgroup, Map<LimitFile, LimitValue> before, Map<LimitFile, LimitValue> wanted)
+                throws Exception;
+    }
+
+    private LimitsView changeNow(Cgroup cgroup, LimitChange change, String by, BeforeWrite beforeWrite)
+            throws Exception {
+        LimitsView present = view(cgroup);
+        if (change.ifMatch() != null && !change.ifMatch().equals(present.etag())) {
+            throw Problem.of(
+                    Problem.Kind.PRECONDITION_FAILED,
+                    "the limits of " + cgroup.path().id() + " changed meanwhile (now \"" + present.etag()
+                            + "\"); read them again and decide anew");
+        }
+        Map<LimitFile, LimitValue> wanted = new EnumMap<>(LimitFile.class);
+        Map<LimitFile, LimitValue> before = new EnumMap<>(LimitFile.class);
+        for (Map.Entry<LimitFile, Optional<LimitValue>> one : change.values().entrySet()) {
+            LimitFile file = one.getKey();
+            before.put(file, requireKnown(cgroup, file, present.values().get(file)));
+            wanted.put(file, one.getValue().orElseGet(file::kernelDefault));
+        }
+        if (!change.force()) {
+            WouldKill.check(cgroup, wanted, swapFreeBytes.getAsLong());
+        }
+        if (change.dryRun()) {
+            return present.with(wanted);
+        }
+        beforeWrite.accept(cgroup, before, wanted);
+        try {
+            Map<LimitFile, LimitValue> after = new LimitTransaction(cgroup, before).write(wanted);
+            after.forEach((file, value) -> {
+                ledger.record(cgroup.id(), file, value);
+                publishIfChanged(cgroup, EventTypes.LIMITS_CHANGED, file, before.get(file), value, by);
+            });
+            return present.with(after);
+        } catch (Problem p) {
+            publishRefused(cgroup, p, by);
+            throw p;
+        }
+    }
+
+    private void noticeDrift(Cgroup cgroup, LimitFile file) {
+        LimitValue now = cgroup.readLimit(file).orNull();
+        if (now == null) {
+            return;
+        }
+        LimitValue last = ledger.last(cgroup.id(), file);
+        if (!now.equals(last)) {
+            ledger.record(cgroup.id(), file, now);
+            publishIfChanged(cgroup, EventTypes.LIMITS_DRIFTED, file, last, now, "someone else");
+        }
+    }
+
+    private void publishIfChanged(
+            Cgroup cgroup, String type, LimitFile file, @Nullable LimitValue before, LimitValue after, String by) {
+        if (after.equals(before)) {
+            return;
+        }
+        journal.append(new EventDraft(
+                type,
+                cgroup.path().id(),
+                clock.instant(),
+                new JsonObject()
+                        .put("file", file.fileName())
+                        .put("before", before == null ? null : before.json())
+                        .put("after", after.json())
+                        .put("by", by)));
+    }
+
+    private void publishRefused(Cgroup cgroup, Problem problem, String by) {
+        journal.append(new EventDraft(
+                EventTypes.LIMITS_REFUSED,
+                cgroup.path().id(),
+                clock.instant(),
+                new JsonObject()
+                        .put("file", problem.file())
+                        .put("errno", problem.errno())
+                        .put("detail", problem.getMessage())
+                        .put("by", by)));
+    }
+
+    private Cgroup open(CgroupPath path) {
+        return switch (cgroups.open(path)) {
+            case Reading.Known<Cgroup>(Cgroup cgroup) -> cgroup;
+            case Reading.Gone<Cgroup>() ->
+                throw Problem.of(Problem.Kind.NOT_FOUND, "there is no group " + path.id() + " (any more)");
+            case Reading.Unknown<Cgroup>(String why) -> throw Problem.of(Problem.Kind.UNAVAILABLE, why);
+        };
+    }
+
+    private LimitsView view(Cgroup cgroup) {
+        EnumMap<LimitFile, Reading<LimitValue>> values = new EnumMap<>(LimitFile.class);
+        for (LimitFile file : LimitFile.values()) {
+            Reading<LimitValue> reading = cgroup.readLimit(file);
+            values.put(file, reading);
+            LimitValue value = reading.orNull();
+            if (value != null && ledger.last(cgroup.id(), file) == null) {
+                ledger.record(cgroup.id(), file, value);
+            }
+        }
+        return new LimitsView(values);
+    }
+
+    private static LimitValue requireKnown(Cgroup cgroup, LimitFile file, @Nullable Reading<LimitValue> reading) {
+        if (reading instanceof Reading.Known<LimitValue>(LimitValue value)) {
+            return value;
+        }
+        if (reading instanceof Reading.Unknown<LimitValue>(String why)) {
+            throw Problem.of(Problem.Kind.UNSUPPORTED, file.fileName() + " is not supported here: " + why)
+                    .atField(file.fileName());
+        }
+        throw LimitTransaction.gone(cgroup);
+    }
+}
