@@ -40,7 +40,7 @@ final class LimitTransaction {
             try {
                 after.put(file, requireKnown(file, cgroup.writeLimit(file, one.getValue())));
             } catch (KernelException e) {
-                throw refused(file, one.getValue(), e.errno(), e.getMessage(), rollBack(begun));
+                throw refused(file, one.getValue(), e.errno(), String.valueOf(e.getMessage()), rollBack(begun));
             } catch (Problem p) {
                 List<String> stuck = rollBack(begun);
                 throw stuck.isEmpty() ? p : refused(file, one.getValue(), p.errno(), p.getMessage(), stuck);
