@@ -10,6 +10,7 @@ import io.vigia.kernel.model.MemoryEvents;
 import io.vigia.kernel.model.Pressure;
 import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.model.Resource;
+import io.vigia.kernel.sys.Fd;
 import java.util.List;
 import java.util.Set;
 
@@ -60,12 +61,33 @@ public interface Cgroup {
     /** {@code cgroup.kill}: SIGKILL to the whole subtree, safe against forks. */
     Reading<Boolean> killAll();
 
+    /** {@link #reclaim(long, ReclaimGuard)} without a record that outlives a crash. */
+    default Reading<Long> reclaim(long bytes) {
+        return reclaim(bytes, (file, before, meanwhile) -> {});
+    }
+
     /**
-     * Reclaims without lowering a limit for good. v2: {@code memory.reclaim}; v1: the limit lowered for a bounded time and restored.
+     * Reclaims without lowering a limit for good. v2: {@code memory.reclaim}; v1: {@code memory.max} lowered until the
+     * kernel has reclaimed, then restored, also when it fails halfway. {@code guard} hears of a limit before it is lowered.
      *
      * @return bytes that use went down by; unknown with the reason when unsupported
      */
-    Reading<Long> reclaim(long bytes);
+    Reading<Long> reclaim(long bytes, ReclaimGuard guard);
+
+    /**
+     * v1 only: an eventfd that becomes readable when the group is out of memory (memcg_test.rst, {@code
+     * cgroup.event_control}); the caller owns it. On v2 unknown: {@code memory.events} notifies through inotify.
+     */
+    Reading<Fd> oomNotifier();
+
+    /**
+     * The directories that make up this cgroup, opened for reading, the v2 one first; the caller owns them. For inotify
+     * watches: on a hybrid host a limit written by somebody else shows only in its v1 directory. Empty when gone.
+     */
+    List<Fd> openDirectories();
+
+    /** Gives up held descriptors, for a group that is no longer sampled. The handle stays usable. */
+    void release();
 
     /** How a new process gets in: for the spawner. */
     Entry entry();
@@ -80,6 +102,13 @@ public interface Cgroup {
         public Entry {
             v1TasksFiles = List.copyOf(v1TasksFiles);
         }
+    }
+
+    /** Hears what is about to change for a moment, so that it can be journalled and settled after a crash. */
+    @FunctionalInterface
+    interface ReclaimGuard {
+        /** Called before {@code file} is lowered from {@code before} to {@code meanwhile}; an exception stops the reclaim. */
+        void lowering(LimitFile file, LimitValue before, LimitValue meanwhile);
     }
 
     /** Of {@code cgroup.events}. */

@@ -5,6 +5,7 @@ import io.vigia.kernel.model.Controller;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.model.Support;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -21,8 +22,22 @@ public interface Cgroups extends AutoCloseable {
     /** Whether a limit can be had at all on this hierarchy, and if not, why and what to do. */
     Support support(LimitFile file);
 
-    /** The cgroup that this process is in, in the v2 tree. */
+    /**
+     * The cgroup that this process was started in, in the v2 tree: managed groups live below it. It stays the same when
+     * {@link #prepareParent} moves this process into a leaf.
+     */
     CgroupPath own();
+
+    /**
+     * Makes {@link #own()} fit to have groups with controllers below it. On v2 the rule of no internal processes may ask this
+     * process to move into the leaf {@code own()/supervisor}; nobody else is moved. {@link #create} does it when needed.
+     *
+     * @throws ParentRefusedException when own() holds other processes, with the ways out
+     */
+    void prepareParent();
+
+    /** The child cgroups of {@code path}, in the kernel's order; gone if it is not there. */
+    Reading<List<CgroupPath>> children(CgroupPath path);
 
     /** Opens an existing cgroup; gone if there is none. The handle pins its identity, not its life. */
     Reading<Cgroup> open(CgroupPath path);
@@ -31,7 +46,8 @@ public interface Cgroups extends AutoCloseable {
      * Makes a cgroup and its missing parents in every hierarchy used here, below {@link #own()} in each, enabling controllers on the way.
      * An existing one is opened.
      *
-     * @throws io.vigia.kernel.sys.KernelException with the rule that forbids it, for example no internal processes
+     * @throws ParentRefusedException when the rule of no internal processes forbids it
+     * @throws io.vigia.kernel.sys.KernelException when the kernel refuses
      */
     Cgroup create(CgroupPath path);
 
@@ -42,6 +58,7 @@ public interface Cgroups extends AutoCloseable {
      */
     void remove(CgroupPath path);
 
+    /** Closes descriptors, and undoes {@link #prepareParent} where nothing lives below: no empty directory stays behind. */
     @Override
     void close();
 }

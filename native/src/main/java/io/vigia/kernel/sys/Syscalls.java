@@ -2,6 +2,7 @@ package io.vigia.kernel.sys;
 
 import io.vigia.kernel.model.ExitStatus;
 import io.vigia.kernel.model.Reading;
+import java.util.List;
 
 /**
  * The system calls that vigia makes. An interface so that races and refusals can be played in unit tests; {@link
@@ -40,6 +41,12 @@ public interface Syscalls {
 
     /** unlinkat(2) with AT_REMOVEDIR; {@code false} if it was gone. EBUSY while it has children or processes. */
     boolean removeDirectoryAt(Fd directory, byte[] relativePath);
+
+    /**
+     * The names of the directories in {@code directory}, without {@code .} and {@code ..}, by bytes, from the start each
+     * time (lseek(2), getdents64(2)); {@code directory} was opened for reading. Gone when it was removed meanwhile.
+     */
+    Reading<List<byte[]>> listDirectories(Fd directory);
 
     /** eventfd(2), non-blocking. */
     Fd eventFd();
