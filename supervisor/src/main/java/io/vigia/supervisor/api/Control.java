@@ -1,6 +1,7 @@
 package io.vigia.supervisor.api;
 
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.model.Support;
 import io.vigia.supervisor.config.GroupSpec;
@@ -11,7 +12,6 @@ import io.vigia.supervisor.model.LimitsView;
 import io.vigia.supervisor.model.Page;
 import io.vigia.supervisor.model.ProcessView;
 import io.vigia.supervisor.policy.PolicySpec;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +35,7 @@ public interface Control {
     Future<LimitsView> changeLimits(String group, LimitChange change);
 
     /** Creates or replaces; the future tells whether it is new. */
-    Future<Applied> apply(GroupSpec spec, boolean dryRun);
+    Future<Applied<GroupView>> apply(GroupSpec spec, boolean dryRun);
 
     /** Completes once accepted; {@code group.removed} tells the end. */
     Future<Void> delete(String group, @Nullable Duration grace, boolean dryRun);
@@ -53,14 +53,22 @@ public interface Control {
     Future<ContainerView> operateContainer(
             String group, String container, ContainerOperation operation, boolean dryRun);
 
-    /** The log's segments, oldest first, for reading; the last one may still grow. */
-    Future<List<Path>> logSegments(String group, String container);
+    /** The same for one container; {@link KillRequest#pid()} narrows it to one of its processes. */
+    Future<ContainerView> killContainer(String group, String container, KillRequest request, boolean dryRun);
+
+    /**
+     * A piece of a container's output. Reading is by position, so that rotation in between loses and repeats nothing.
+     *
+     * @param from position in bytes since the container's first output; -1: from the oldest that is kept
+     * @param maxBytes 1 to 1 MiB
+     */
+    Future<LogChunk> log(String group, String container, long from, int maxBytes);
 
     Future<List<PolicyView>> policies();
 
     Future<PolicyView> policy(String name);
 
-    Future<Applied> applyPolicy(PolicySpec spec, boolean dryRun);
+    Future<Applied<PolicyView>> applyPolicy(PolicySpec spec, boolean dryRun);
 
     Future<Void> deletePolicy(String name, boolean dryRun);
 
@@ -81,7 +89,7 @@ public interface Control {
             @Nullable String after) {}
 
     /** What became of an apply. */
-    record Applied(boolean created, JsonObject view) {}
+    record Applied<T>(boolean created, T view) {}
 
     /** Of a whole group. */
     enum Operation {
@@ -96,14 +104,30 @@ public interface Control {
     enum ContainerOperation {
         START,
         STOP,
-        RESTART,
-        KILL
+        RESTART
     }
 
     /** @param pid of the one process, or {@code null} for the whole group; must belong to the group */
     record KillRequest(
             int signal, @Nullable Duration grace, @Nullable Integer pid) {}
 
-    /** A policy and how it stands. */
-    record PolicyView(PolicySpec spec, String state, JsonObject json) {}
+    /**
+     * A policy and how it stands.
+     *
+     * @param state {@code armed|holding|acting|cooling|failed}, of its groups the one that is furthest
+     * @param status whatever else there is to tell, shown as {@code status}
+     */
+    record PolicyView(PolicySpec spec, String state, JsonObject status) {}
+
+    /**
+     * @param from where these bytes begin: later than asked for when older ones were rotated away
+     * @param bytes empty at the end of what there is so far
+     * @param ended whether no more will come: the container is gone
+     */
+    record LogChunk(long from, Buffer bytes, boolean ended) {
+        /** Where to go on. */
+        public long next() {
+            return from + bytes.length();
+        }
+    }
 }
