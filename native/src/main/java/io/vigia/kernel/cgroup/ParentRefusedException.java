@@ -8,8 +8,9 @@ public final class ParentRefusedException extends RuntimeException {
 
     ParentRefusedException(CgroupPath parent, int others) {
         super("cannot enable controllers below cgroup " + parent + ": it holds " + others
-                + " other process(es), and a cgroup with processes cannot give controllers to children"
-                + " (no internal processes, cgroup-v2.rst). Start vigia in a cgroup of its own, for example with"
-                + " `systemd-run --scope -p Delegate=yes vigia …`, or name an empty or fresh cgroup with `--parent CGROUP`");
+                + " other process(es), and a cgroup with processes cannot give controllers to children (no"
+                + " internal processes, cgroup-v2.rst). Start vigia in a cgroup of its own, for example with"
+                + " `systemd-run --scope -p Delegate=yes vigia …`, or name an empty or fresh cgroup with"
+                + " `--parent CGROUP`");
     }
 }

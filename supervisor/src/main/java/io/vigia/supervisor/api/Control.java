@@ -1,7 +1,6 @@
 package io.vigia.supervisor.api;
 
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.model.Support;
 import io.vigia.supervisor.config.GroupSpec;
@@ -9,6 +8,7 @@ import io.vigia.supervisor.model.ContainerView;
 import io.vigia.supervisor.model.GroupView;
 import io.vigia.supervisor.model.LimitChange;
 import io.vigia.supervisor.model.LimitsView;
+import io.vigia.supervisor.model.LogChunk;
 import io.vigia.supervisor.model.Page;
 import io.vigia.supervisor.model.ProcessView;
 import io.vigia.supervisor.policy.PolicySpec;
@@ -118,16 +118,4 @@ public interface Control {
      * @param status whatever else there is to tell, shown as {@code status}
      */
     record PolicyView(PolicySpec spec, String state, JsonObject status) {}
-
-    /**
-     * @param from where these bytes begin: later than asked for when older ones were rotated away
-     * @param bytes empty at the end of what there is so far
-     * @param ended whether no more will come: the container is gone
-     */
-    record LogChunk(long from, Buffer bytes, boolean ended) {
-        /** Where to go on. */
-        public long next() {
-            return from + bytes.length();
-        }
-    }
 }

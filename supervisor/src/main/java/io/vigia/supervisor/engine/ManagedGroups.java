@@ -7,7 +7,7 @@ import io.vigia.kernel.model.CgroupPath;
 import io.vigia.supervisor.config.GroupSpec;
 import io.vigia.supervisor.model.ContainerView;
 import io.vigia.supervisor.model.GroupState;
-import java.nio.file.Path;
+import io.vigia.supervisor.model.LogChunk;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -71,8 +71,18 @@ public interface ManagedGroups {
     /** In the manifest's order; empty for an unknown name. */
     List<ContainerView> containers(String name);
 
-    /** Files of a container's log, oldest first. */
-    List<Path> logSegments(String name, String container);
+    /** @param pid one process of the container, or {@code null} for all; {@code grace}: then SIGKILL to what is left */
+    Future<Void> killContainer(
+            String name, String container, int signal, @Nullable Duration grace, @Nullable Integer pid);
+
+    /**
+     * A piece of a container's output, by position since its first byte, so that rotation in between loses and repeats
+     * nothing.
+     *
+     * @param from -1: from the oldest that is kept
+     * @param maxBytes 1 to 1 MiB
+     */
+    Future<LogChunk> log(String name, String container, long from, int maxBytes);
 
     /** Stops and deletes all, for {@code vigia up}. */
     Future<Void> deleteAll();

@@ -1,0 +1,53 @@
+package io.vigia.supervisor.group;
+
+import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.model.MemoryEvents;
+import io.vigia.supervisor.journal.EventTypes;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** From two readings of a group's counters to what happened between them. Pure. */
+final class GroupEvents {
+    private GroupEvents() {}
+
+    /** One happening. */
+    record Happened(String type, JsonObject data) {}
+
+    /**
+     * @param before {@code null} when this is the first reading: nothing happened that we know of
+     * @param scope {@code local} or {@code tree}
+     */
+    static List<Happened> memory(@Nullable MemoryEvents before, MemoryEvents now, String scope) {
+        List<Happened> happened = new ArrayList<>();
+        if (before != null) {
+            add(happened, EventTypes.MEMORY_LOW, before.low(), now.low(), scope);
+            add(happened, EventTypes.MEMORY_HIGH, before.high(), now.high(), scope);
+            add(happened, EventTypes.MEMORY_MAX, before.max(), now.max(), scope);
+            add(happened, EventTypes.MEMORY_OOM, before.oom(), now.oom(), scope);
+            add(happened, EventTypes.MEMORY_OOM_KILL, before.oomKill(), now.oomKill(), scope);
+            add(happened, EventTypes.MEMORY_OOM_GROUP_KILL, before.oomGroupKill(), now.oomGroupKill(), scope);
+        }
+        return happened;
+    }
+
+    /** {@code pids.max}: forks refused since the last reading; -1 is unknown. */
+    static List<Happened> pids(long before, long now) {
+        List<Happened> happened = new ArrayList<>();
+        if (before >= 0) {
+            add(happened, EventTypes.PIDS_MAX, before, now, "tree");
+        }
+        return happened;
+    }
+
+    private static void add(List<Happened> happened, String type, long before, long now, String scope) {
+        if (before >= 0 && now > before) {
+            happened.add(new Happened(
+                    type,
+                    new JsonObject()
+                            .put("count", now - before)
+                            .put("total", now)
+                            .put("scope", scope)));
+        }
+    }
+}
