@@ -45,6 +45,16 @@ public interface Cgroup {
     /** {@code memory.events}, v1: {@code memory.oom_control} and {@code memory.failcnt} for what they can say. */
     Reading<MemoryEvents> memoryEvents();
 
+    /** {@code memory.events.local}: what happened at this cgroup itself and not below it. */
+    default Reading<MemoryEvents> memoryEventsLocal() {
+        return usage().memoryEventsLocal();
+    }
+
+    /** {@code max} of {@code pids.events}: forks refused. */
+    default Reading<Long> pidsMaxEvents() {
+        return usage().pidsMaxEvents();
+    }
+
     Reading<Long> memoryCurrentBytes();
 
     Reading<Long> pidsCurrent();

@@ -4,12 +4,18 @@ import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.MemoryEvents;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of one living group between kernel events. Kernel-loop thread only. */
+/** What is known of one living group between kernel events. Kernel-loop thread only, but for {@link #toRead}. */
 final class GroupEntry {
+    private static final MemoryEvents NONE = new MemoryEvents(0, 0, 0, 0, 0, 0);
+
     final CgroupPath path;
     final CgroupId id;
+
+    /** Bits of what a worker has still to read, so that a storm of notifications costs one reading. Any thread. */
+    final AtomicInteger toRead = new AtomicInteger();
 
     /** {@code null} until the first reading came back. */
     Cgroup.@Nullable State state;
@@ -25,5 +31,12 @@ final class GroupEntry {
     GroupEntry(CgroupPath path, CgroupId id) {
         this.path = path;
         this.id = id;
+    }
+
+    /** A group that was made before our eyes: whatever its counters say at the first reading happened since. */
+    void startFromZero() {
+        memoryEventsLocal = NONE;
+        memoryEvents = NONE;
+        pidsMaxEvents = 0;
     }
 }

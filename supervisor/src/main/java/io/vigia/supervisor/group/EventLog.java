@@ -1,0 +1,31 @@
+package io.vigia.supervisor.group;
+
+import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.supervisor.journal.EventDraft;
+import io.vigia.supervisor.journal.Journal;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/** Appends events with the time of now. Any thread. */
+final class EventLog {
+    private final Journal journal;
+    private final InstantSource clock;
+
+    EventLog(Journal journal, InstantSource clock) {
+        this.journal = journal;
+        this.clock = clock;
+    }
+
+    void of(CgroupPath group, String type, JsonObject data) {
+        append(type, group.id(), data);
+    }
+
+    void ofSupervisor(String type, JsonObject data) {
+        append(type, null, data);
+    }
+
+    private void append(String type, @Nullable String subject, JsonObject data) {
+        journal.append(new EventDraft(type, subject, clock.instant(), data));
+    }
+}

@@ -1,0 +1,232 @@
+package io.vigia.supervisor.group;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.cgroup.Cgroup;
+import io.vigia.kernel.event.KernelEvent;
+import io.vigia.kernel.loop.KernelLoop;
+import io.vigia.kernel.model.CgroupId;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.MemoryEvents;
+import io.vigia.supervisor.action.LimitService;
+import io.vigia.supervisor.group.GroupReader.GroupReading;
+import io.vigia.supervisor.journal.EventTypes;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From what the kernel said of a group to its new state and to events. State changes first, the event follows, so that
+ * what an event says is visible to a reader before the event is sent. Kernel-loop thread only.
+ */
+final class GroupReactor {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupReactor.class);
+
+    private final KernelLoop loop;
+    private final GroupTable table;
+    private final GroupReader reader;
+    private final LimitService limits;
+    private final EventLog events;
+    private final Listener listener;
+    private boolean adopting = true;
+
+    GroupReactor(
+            KernelLoop loop,
+            GroupTable table,
+            GroupReader reader,
+            LimitService limits,
+            EventLog events,
+            Listener listener) {
+        this.loop = loop;
+        this.table = table;
+        this.reader = reader;
+        this.limits = limits;
+        this.events = events;
+        this.listener = listener;
+    }
+
+    /** Who else wants to know. Kernel loop. */
+    interface Listener {
+        /** More facts for {@code group.created}, such as who made it. */
+        JsonObject describe(CgroupPath path);
+
+        void created(GroupEntry entry);
+
+        void removed(GroupEntry entry);
+
+        void stateChanged(GroupEntry entry, Cgroup.State state, long nanos);
+
+        /** New counts in {@code memory.events} of the group or below it. */
+        void memoryEvents(GroupEntry entry, MemoryEvents tree, long nanos);
+
+        /** The OOM killer struck in the group itself. */
+        void oomKilled(GroupEntry entry, long count);
+    }
+
+    /** Groups seen from now on are new: those before were there when vigia started, and are not news. */
+    void adoptionEnded() {
+        loop.requireInLoop();
+        adopting = false;
+    }
+
+    void created(KernelEvent.CgroupCreated event) {
+        loop.requireInLoop();
+        CgroupId id = event.id();
+        if (id == null) {
+            announce(event.path(), null);
+            return;
+        }
+        GroupEntry former = table.get(event.path());
+        if (former != null && former.id.equals(id)) {
+            return;
+        }
+        if (former != null) {
+            gone(former);
+        }
+        table.put(event.path(), id);
+        GroupEntry entry = table.get(event.path(), id);
+        if (entry == null) {
+            return;
+        }
+        if (!adopting) {
+            entry.startFromZero();
+        }
+        announce(event.path(), id);
+        listener.created(entry);
+        refresh(entry, GroupReader.ALL, event.nanos());
+    }
+
+    private void announce(CgroupPath path, @Nullable CgroupId id) {
+        if (!adopting) {
+            events.of(
+                    path,
+                    EventTypes.GROUP_CREATED,
+                    listener.describe(path).put("cgroupId", id == null ? null : id.inode()));
+        }
+    }
+
+    void removed(KernelEvent.CgroupRemoved event) {
+        loop.requireInLoop();
+        GroupEntry entry = table.get(event.path());
+        if (entry != null && (event.id() == null || entry.id.equals(event.id()))) {
+            gone(entry);
+        } else if (event.id() == null) {
+            events.of(event.path(), EventTypes.GROUP_REMOVED, new JsonObject().putNull("cgroupId"));
+        }
+    }
+
+    private void gone(GroupEntry entry) {
+        table.remove(entry.path, entry.id);
+        limits.forget(entry.id);
+        listener.removed(entry);
+        events.of(entry.path, EventTypes.GROUP_REMOVED, new JsonObject().put("cgroupId", entry.id.inode()));
+    }
+
+    void fileChanged(KernelEvent.CgroupFileChanged event) {
+        loop.requireInLoop();
+        GroupEntry entry = table.get(event.path(), event.id());
+        if (entry == null) {
+            return;
+        }
+        switch (event.file()) {
+            case "cgroup.events" -> refresh(entry, GroupReader.STATE, event.nanos());
+            case "memory.events", "memory.events.local", "memory.swap.events" ->
+                refresh(entry, GroupReader.MEMORY, event.nanos());
+            case "pids.events", "pids.events.local" -> refresh(entry, GroupReader.PIDS, event.nanos());
+            default -> {
+                Optional<LimitFile> limit = LimitFile.ofFileName(event.file());
+                limit.ifPresent(file -> drop(limits.fileChanged(entry.path, entry.id, file)));
+            }
+        }
+    }
+
+    void oomNotified(KernelEvent.MemoryOomNotified event) {
+        loop.requireInLoop();
+        GroupEntry entry = table.get(event.path(), event.id());
+        if (entry != null) {
+            refresh(entry, GroupReader.MEMORY, event.nanos());
+        }
+    }
+
+    /** Reads everything again, after events were lost. */
+    void reconcile(long nanos) {
+        loop.requireInLoop();
+        for (GroupEntry entry : table.all()) {
+            refresh(entry, GroupReader.ALL, nanos);
+        }
+    }
+
+    private void refresh(GroupEntry entry, int what, long nanos) {
+        Future<GroupReading> reading = reader.read(entry, what);
+        if (reading != null) {
+            reading.onSuccess(now -> apply(entry, now, nanos))
+                    .onFailure(e -> LOG.warn("cannot read the state of {}: {}", entry.path, e.toString()));
+        }
+    }
+
+    private void apply(GroupEntry entry, GroupReading now, long nanos) {
+        if (table.get(entry.path, entry.id) != entry) {
+            return;
+        }
+        if (now.state() != null) {
+            applyState(entry, now.state(), nanos);
+        }
+        applyMemory(entry, now, nanos);
+        if (now.pidsMaxEvents() != null) {
+            long before = entry.pidsMaxEvents;
+            entry.pidsMaxEvents = now.pidsMaxEvents();
+            GroupEvents.pids(before, now.pidsMaxEvents()).forEach(h -> events.of(entry.path, h.type(), h.data()));
+        }
+    }
+
+    private void applyState(GroupEntry entry, Cgroup.State now, long nanos) {
+        Cgroup.State before = entry.state;
+        entry.state = now;
+        boolean wasPopulated = before != null && before.populated();
+        boolean wasFrozen = before != null && before.frozen();
+        if (before != null || !adopting) {
+            if (now.populated() != wasPopulated) {
+                events.of(
+                        entry.path,
+                        now.populated() ? EventTypes.GROUP_POPULATED : EventTypes.GROUP_EMPTIED,
+                        new JsonObject());
+            }
+            if (now.frozen() != wasFrozen) {
+                events.of(
+                        entry.path, now.frozen() ? EventTypes.GROUP_FROZEN : EventTypes.GROUP_THAWED, new JsonObject());
+            }
+        }
+        if (!now.equals(before)) {
+            listener.stateChanged(entry, now, nanos);
+        }
+    }
+
+    private void applyMemory(GroupEntry entry, GroupReading now, long nanos) {
+        MemoryEvents local = now.memoryEventsLocal();
+        MemoryEvents tree = now.memoryEvents();
+        // An event is told of the group where it happened; without local counters the tree's have to do.
+        MemoryEvents told = local != null ? local : tree;
+        if (told == null) {
+            return;
+        }
+        MemoryEvents before = local != null ? entry.memoryEventsLocal : entry.memoryEvents;
+        boolean treeChanged = tree != null && !tree.equals(entry.memoryEvents);
+        entry.memoryEventsLocal = local;
+        entry.memoryEvents = tree;
+        GroupEvents.memory(before, told, local != null ? "local" : "tree").forEach(h -> {
+            events.of(entry.path, h.type(), h.data());
+            if (h.type().equals(EventTypes.MEMORY_OOM_KILL)) {
+                listener.oomKilled(entry, h.data().getLong("count"));
+            }
+        });
+        if (treeChanged && tree != null) {
+            listener.memoryEvents(entry, tree, nanos);
+        }
+    }
+
+    private static void drop(Future<?> future) {
+        future.onFailure(e -> LOG.warn("cannot look for drift: {}", e.toString()));
+    }
+}
