@@ -53,8 +53,15 @@ public final class GroupWorkers implements AutoCloseable {
         return promise.future();
     }
 
+    /** Runs {@code task} as soon as a thread is free, in no group's order: for readings. */
+    public <T> Future<T> submit(Callable<T> task) {
+        Promise<T> promise = callersPromise();
+        threads.execute(() -> complete(promise, task));
+        return promise.future();
+    }
+
     /**
-     * Like {@link #submit}, but the caller is answered at the deadline with {@link Problem.Kind#IN_FLIGHT} while the
+     * Like {@link #submit(CgroupPath, Callable)}, but the caller is answered at the deadline with {@link Problem.Kind#IN_FLIGHT} while the
      * task goes on: a write that reclaims cannot be called back. Later tasks of the group still wait for it.
      */
     public <T> Future<T> submitWithin(CgroupPath group, Duration deadline, Callable<T> task) {

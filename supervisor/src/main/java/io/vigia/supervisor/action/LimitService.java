@@ -48,9 +48,18 @@ public final class LimitService {
         this.swapFreeBytes = swapFreeBytes;
     }
 
-    /** All limits as the kernel has them now. */
+    /** All limits as the kernel has them now, also while a write of the same group is under way. */
     public Future<LimitsView> read(CgroupPath path) {
-        return workers.submitWithin(path, DEADLINE, () -> view(open(path)));
+        return workers.submit(() -> read(open(path)));
+    }
+
+    /** The same, for a caller that is on a worker already. Blocking. */
+    public static LimitsView read(Cgroup cgroup) {
+        EnumMap<LimitFile, Reading<LimitValue>> values = new EnumMap<>(LimitFile.class);
+        for (LimitFile file : LimitFile.values()) {
+            values.put(file, cgroup.readLimit(file));
+        }
+        return new LimitsView(values);
     }
 
     /**
@@ -78,7 +87,7 @@ public final class LimitService {
         return workers.submit(path, () -> {
             Cgroup cgroup = cgroups.open(path).orNull();
             if (cgroup != null) {
-                view(cgroup);
+                readAndRemember(cgroup);
             }
             return null;
         });
@@ -100,7 +109,7 @@ public final class LimitService {
 
     private LimitsView changeNow(Cgroup cgroup, LimitChange change, String by, BeforeWrite beforeWrite)
             throws Exception {
-        LimitsView present = view(cgroup);
+        LimitsView present = readAndRemember(cgroup);
         if (change.ifMatch() != null && !change.ifMatch().equals(present.etag())) {
             throw Problem.of(
                     Problem.Kind.PRECONDITION_FAILED,
@@ -183,17 +192,16 @@ public final class LimitService {
         };
     }
 
-    private LimitsView view(Cgroup cgroup) {
-        EnumMap<LimitFile, Reading<LimitValue>> values = new EnumMap<>(LimitFile.class);
-        for (LimitFile file : LimitFile.values()) {
-            Reading<LimitValue> reading = cgroup.readLimit(file);
-            values.put(file, reading);
+    // In the group's order of work, so that it cannot take somebody else's write for what was before it.
+    private LimitsView readAndRemember(Cgroup cgroup) {
+        LimitsView view = read(cgroup);
+        view.values().forEach((file, reading) -> {
             LimitValue value = reading.orNull();
             if (value != null && ledger.last(cgroup.id(), file) == null) {
                 ledger.record(cgroup.id(), file, value);
             }
-        }
-        return new LimitsView(values);
+        });
+        return view;
     }
 
     private static LimitValue requireKnown(Cgroup cgroup, LimitFile file, @Nullable Reading<LimitValue> reading) {

@@ -1,0 +1,54 @@
+package io.vigia.supervisor.group;
+
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.Glob;
+import io.vigia.supervisor.model.Problem;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * What vigia may touch: what it manages, and what {@code enforce} names. Never the cgroup that vigia itself is in, nor
+ * one above it.
+ */
+final class Enforcement {
+    private final CgroupPath own;
+    private final List<Glob> enforce;
+    private final List<Glob> protect;
+    private final Predicate<CgroupPath> managed;
+
+    Enforcement(CgroupPath own, List<Glob> enforce, List<Glob> protect, Predicate<CgroupPath> managed) {
+        this.own = own;
+        this.enforce = List.copyOf(enforce);
+        this.protect = List.copyOf(protect);
+        this.managed = managed;
+    }
+
+    boolean holdsVigia(CgroupPath path) {
+        return own.isWithin(path) || path.equals(own.child("supervisor"));
+    }
+
+    boolean isProtected(CgroupPath path) {
+        return protect.stream().anyMatch(glob -> glob.matches(path.text()));
+    }
+
+    boolean mayTouch(CgroupPath path) {
+        return !holdsVigia(path)
+                && (managed.test(path) || enforce.stream().anyMatch(glob -> glob.matches(path.text())));
+    }
+
+    /** @throws Problem of kind REFUSED that says what would have to change */
+    void require(CgroupPath path, String what) {
+        if (holdsVigia(path)) {
+            throw Problem.of(
+                    Problem.Kind.REFUSED,
+                    "will not " + what + " " + path.id() + ": vigia itself runs in it or below it");
+        }
+        if (!mayTouch(path)) {
+            throw Problem.of(
+                    Problem.Kind.REFUSED,
+                    "will not " + what + " " + path.id()
+                            + ": it is observed only. Name it under 'enforce' in the configuration to let vigia act on"
+                            + " it");
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.vigia.supervisor.group;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.cgroup.Cgroup;
+import io.vigia.kernel.cgroup.Cgroups;
+import io.vigia.kernel.loop.KernelLoop;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.LimitValue;
+import io.vigia.kernel.model.Reading;
+import io.vigia.supervisor.action.GroupWorkers;
+import io.vigia.supervisor.action.Signaller;
+import io.vigia.supervisor.journal.Store;
+import io.vigia.supervisor.model.Problem;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Freeze, thaw, kill and reclaim of any group that vigia may touch. Kernel-loop thread only; futures complete there. */
+final class GroupOperations {
+    private static final int SIGKILL = 9;
+    private static final Duration FREEZE_WITHIN = Duration.ofSeconds(5);
+    private static final Duration KILL_WITHIN = Duration.ofSeconds(10);
+    private static final Duration RECLAIM_WITHIN = Duration.ofSeconds(30);
+
+    private final KernelLoop loop;
+    private final Cgroups cgroups;
+    private final GroupWorkers workers;
+    private final StateWaiters waiters;
+    private final Signaller signaller;
+    private final Store store;
+
+    GroupOperations(
+            KernelLoop loop,
+            Cgroups cgroups,
+            GroupWorkers workers,
+            StateWaiters waiters,
+            Signaller signaller,
+            Store store) {
+        this.loop = loop;
+        this.cgroups = cgroups;
+        this.workers = workers;
+        this.waiters = waiters;
+        this.signaller = signaller;
+        this.store = store;
+    }
+
+    /** Completes when the kernel says that every task is frozen, or thawed. */
+    Future<Void> freeze(CgroupPath path, boolean frozen) {
+        loop.requireInLoop();
+        return workers.submit(path, () -> requireThere(path, open(path).freeze(frozen)))
+                .compose(done -> waiters.await(
+                        path, state -> state.frozen() == frozen, FREEZE_WITHIN, frozen ? "frozen" : "thawed"));
+    }
+
+    /**
+     * Signals the whole subtree; with a grace, what is left after it gets {@code cgroup.kill}. A frozen group is thawed
+     * for any signal but KILL, which works on frozen tasks. Completes when empty (KILL, or with a grace), else when sent.
+     */
+    Future<Void> kill(CgroupPath path, int signal, @Nullable Duration grace) {
+        loop.requireInLoop();
+        if (signal == SIGKILL) {
+            return killNow(path);
+        }
+        Future<Void> sent = workers.submit(path, () -> {
+            signaller.signalGroup(path, signal);
+            Cgroup cgroup = open(path);
+            Cgroup.State state = cgroup.state().orNull();
+            if (grace != null && state != null && state.frozen()) {
+                cgroup.freeze(false);
+            }
+            return null;
+        });
+        if (grace == null) {
+            return sent;
+        }
+        return sent.compose(done -> empty(path, grace)).recover(late -> killNow(path));
+    }
+
+    private Future<Void> killNow(CgroupPath path) {
+        return workers.<Void>submit(path, () -> {
+                    signaller.signalGroup(path, SIGKILL);
+                    return null;
+                })
+                .compose(done -> empty(path, KILL_WITHIN));
+    }
+
+    private Future<Void> empty(CgroupPath path, Duration within) {
+        return waiters.await(path, state -> !state.populated(), within, "empty").recover(e -> {
+            boolean ended = e instanceof Problem problem && problem.kind() == Problem.Kind.NOT_FOUND;
+            return ended ? Future.succeededFuture() : Future.failedFuture(e);
+        });
+    }
+
+    /** Signals one process, which must be in the group. */
+    Future<Void> killProcess(CgroupPath path, int pid, int signal) {
+        loop.requireInLoop();
+        return workers.submit(path, () -> {
+            if (!signaller.signalProcess(path, pid, signal)) {
+                throw Problem.of(Problem.Kind.NOT_FOUND, "process " + pid + " is not (any more) in " + path.id())
+                        .atField("pid");
+            }
+            return null;
+        });
+    }
+
+    /** Bytes that use went down by. On v1 the lowered limit is journalled first, so that a crash cannot leave it low. */
+    Future<Long> reclaim(CgroupPath path, long bytes) {
+        loop.requireInLoop();
+        String key = path.id() + "#reclaim";
+        return workers.submitWithin(path, RECLAIM_WITHIN, () -> {
+                    Cgroup cgroup = open(path);
+                    Reading<Long> reclaimed =
+                            cgroup.reclaim(bytes, (file, before, meanwhile) -> guard(cgroup, key, file, before));
+                    return requireThere(path, reclaimed);
+                })
+                .eventually(() -> store.delete(Store.Table.LEASES, key));
+    }
+
+    private void guard(Cgroup cgroup, String key, LimitFile file, LimitValue before) {
+        JsonObject lease = new JsonObject()
+                .put("kind", "reclaim")
+                .put("group", cgroup.path().id())
+                .put("cgroupId", cgroup.id().inode())
+                .put("file", file.fileName())
+                .put("before", before.kernelText());
+        try {
+            store.put(Store.Table.LEASES, key, lease)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(5, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw Problem.of(
+                    Problem.Kind.UNAVAILABLE,
+                    "cannot journal that " + file.fileName() + " is lowered for a moment, so it is not done: " + e);
+        }
+    }
+
+    private Cgroup open(CgroupPath path) {
+        Cgroup cgroup = cgroups.open(path).orNull();
+        if (cgroup == null) {
+            throw Problem.of(Problem.Kind.NOT_FOUND, "there is no group " + path.id() + " (any more)");
+        }
+        return cgroup;
+    }
+
+    private static <T> T requireThere(CgroupPath path, Reading<T> reading) {
+        return switch (reading) {
+            case Reading.Known<T>(T value) -> value;
+            case Reading.Gone<T>() ->
+                throw Problem.of(Problem.Kind.NOT_FOUND, "group " + path.id() + " ended meanwhile");
+            case Reading.Unknown<T>(String why) -> throw Problem.of(Problem.Kind.UNSUPPORTED, why);
+        };
+    }
+}

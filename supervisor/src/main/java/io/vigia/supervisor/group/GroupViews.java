@@ -1,0 +1,106 @@
+package io.vigia.supervisor.group;
+
+import io.vigia.kernel.cgroup.Cgroup;
+import io.vigia.kernel.cgroup.Cgroups;
+import io.vigia.kernel.model.CgroupId;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.supervisor.action.LimitService;
+import io.vigia.supervisor.action.Signaller;
+import io.vigia.supervisor.config.GroupSpec;
+import io.vigia.supervisor.engine.ManagedGroups;
+import io.vigia.supervisor.model.ContainerView;
+import io.vigia.supervisor.model.GroupState;
+import io.vigia.supervisor.model.GroupView;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes views in two steps: what the loop knows, on the loop; what must be read, on a worker. */
+final class GroupViews {
+    private final GroupTable table;
+    private final ManagedGroups managed;
+    private final Cgroups cgroups;
+    private final Signaller signaller;
+    private final Makers makers;
+
+    GroupViews(GroupTable table, ManagedGroups managed, Cgroups cgroups, Signaller signaller, Makers makers) {
+        this.table = table;
+        this.managed = managed;
+        this.cgroups = cgroups;
+        this.signaller = signaller;
+        this.makers = makers;
+    }
+
+    /** Who made a group, from its path. */
+    @FunctionalInterface
+    interface Makers {
+        @Nullable
+        String maker(CgroupPath path);
+    }
+
+    /** What the loop knows of a group. */
+    record Known(
+            CgroupPath path,
+            CgroupId id,
+            boolean managed,
+            GroupState state,
+            Map<String, String> labels,
+            List<String> containers,
+            List<String> children) {}
+
+    /** Kernel loop. */
+    Known known(GroupEntry entry) {
+        String name = managed.managing(entry.path);
+        GroupSpec spec = name == null ? null : managed.spec(name);
+        boolean isTop = name != null && entry.path.equals(managed.pathOf(name));
+        return new Known(
+                entry.path,
+                entry.id,
+                name != null,
+                state(entry, isTop ? name : null),
+                spec == null ? Map.of() : spec.labels(),
+                isTop && name != null
+                        ? managed.containers(name).stream()
+                                .map(ContainerView::name)
+                                .toList()
+                        : List.of(),
+                table.children(entry.path).stream().map(CgroupPath::id).toList());
+    }
+
+    private GroupState state(GroupEntry entry, @Nullable String managedName) {
+        if (entry.state != null && entry.state.frozen()) {
+            return GroupState.FROZEN;
+        }
+        GroupState wanted = managedName == null ? null : managed.state(managedName);
+        if (wanted != null) {
+            return wanted;
+        }
+        return entry.state != null && entry.state.populated() ? GroupState.RUNNING : GroupState.EMPTY;
+    }
+
+    /** Worker thread; {@code null} when the group ended meanwhile. */
+    @Nullable
+    GroupView read(Known known) {
+        Cgroup cgroup = cgroups.open(known.path).orNull();
+        if (cgroup == null || !cgroup.id().equals(known.id)) {
+            return null;
+        }
+        CgroupPath parent = known.path.parent();
+        return new GroupView(
+                known.path,
+                known.id,
+                known.path.name(),
+                known.managed,
+                known.managed ? "vigia" : makers.maker(known.path),
+                known.state,
+                known.labels,
+                cgroup.controllers(),
+                cgroups.kind(),
+                LimitService.read(cgroup),
+                cgroup.usage(),
+                signaller.processes(known.path).size(),
+                known.containers,
+                parent == null ? null : parent.id(),
+                known.children);
+    }
+}
