@@ -18,20 +18,23 @@ public interface Syscalls {
     Reading<Fd> open(byte[] path, int flags);
 
     /**
-     * pread(2) at offset 0 into {@code buffer}.
+     * pread(2) at {@code offset} into {@code buffer}. At most 1 MiB a call.
      *
-     * @return the bytes read; gone for ENODEV, or when the descriptor was closed meanwhile
+     * @return the bytes read, 0 at the end; gone for ENODEV, or when the descriptor was closed meanwhile
      */
     Reading<Integer> pread(Fd fd, byte[] buffer, long offset);
 
     /** read(2); 0 at the end, -1 for EAGAIN. */
     int read(Fd fd, byte[] buffer);
 
-    /** write(2), once; the bytes written. */
+    /** write(2), once; the bytes written. A failure's target names file and data. */
     int write(Fd fd, byte[] data, int length);
 
     /** fstat(2)'s inode number. */
     long inode(Fd fd);
+
+    /** The inode number of what {@code relativePath} names, without following a link; gone for ENOENT. */
+    Reading<Long> inodeAt(Fd directory, byte[] relativePath);
 
     /** close(2); errors are ignored as there is nothing to be done about them. */
     void close(int fd);
@@ -48,6 +51,13 @@ public interface Syscalls {
      */
     Reading<List<byte[]>> listDirectories(Fd directory);
 
+    /**
+     * All entries but {@code .} and {@code ..}, from the start each time. The position is the descriptor's: one thread at a time.
+     *
+     * @return how many there were; gone when it was removed meanwhile
+     */
+    Reading<Integer> list(Fd directory, EntryVisitor visitor);
+
     /** eventfd(2), non-blocking. */
     Fd eventFd();
 
@@ -56,6 +66,9 @@ public interface Syscalls {
 
     /** inotify_add_watch(2) through {@code /proc/self/fd/N} of a held directory, so that no path can be swapped. */
     Reading<Integer> inotifyAddWatch(Fd inotify, Fd directory, int mask);
+
+    /** The same for a file in a held directory. */
+    Reading<Integer> inotifyAddWatchAt(Fd inotify, Fd directory, byte[] name, int mask);
 
     /** inotify_rm_watch(2); {@code false} if the watch was gone. */
     boolean inotifyRemoveWatch(Fd inotify, int watch);
@@ -81,4 +94,10 @@ public interface Syscalls {
 
     /** getpid(2). */
     int pid();
+
+    /** Told of the entries of a directory. */
+    @FunctionalInterface
+    interface EntryVisitor {
+        void entry(byte[] name, long inode, boolean isDirectory);
+    }
 }
