@@ -36,16 +36,26 @@ public final class LimitService {
     private final Journal journal;
     private final InstantSource clock;
     private final LongSupplier swapFreeBytes;
+    private final DriftListener driftListener;
     private final LimitLedger ledger = new LimitLedger();
 
-    /** @param swapFreeBytes of the host, asked before a {@code memory.max} is lowered */
+    /**
+     * @param swapFreeBytes of the host, asked before a {@code memory.max} is lowered
+     * @param driftListener told after {@code limits.drifted} was appended
+     */
     public LimitService(
-            Cgroups cgroups, GroupWorkers workers, Journal journal, InstantSource clock, LongSupplier swapFreeBytes) {
+            Cgroups cgroups,
+            GroupWorkers workers,
+            Journal journal,
+            InstantSource clock,
+            LongSupplier swapFreeBytes,
+            DriftListener driftListener) {
         this.cgroups = cgroups;
         this.workers = workers;
         this.journal = journal;
         this.clock = clock;
         this.swapFreeBytes = swapFreeBytes;
+        this.driftListener = driftListener;
     }
 
     /** All limits as the kernel has them now, also while a write of the same group is under way. */
@@ -96,6 +106,12 @@ public final class LimitService {
     /** The group has ended. */
     public void forget(CgroupId id) {
         ledger.forget(id);
+    }
+
+    /** Told when somebody else changed a limit. Worker thread: it must only hand over. */
+    @FunctionalInterface
+    public interface DriftListener {
+        void drifted(CgroupPath path, CgroupId id, LimitFile file, LimitValue now);
     }
 
     /** Told what will be written over what. Worker thread; may block. */
@@ -152,6 +168,7 @@ public final class LimitService {
         if (!now.equals(last)) {
             ledger.record(cgroup.id(), file, now);
             publishIfChanged(cgroup, EventTypes.LIMITS_DRIFTED, file, last, now, "someone else");
+            driftListener.drifted(cgroup.path(), cgroup.id(), file, now);
         }
     }
 

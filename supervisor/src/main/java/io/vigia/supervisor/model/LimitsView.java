@@ -5,6 +5,7 @@ import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.model.Reading;
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The limit files of a group as the kernel reads them back; those that do not exist here are {@link Reading.Unknown}. */
 public record LimitsView(Map<LimitFile, Reading<LimitValue>> values) {
@@ -12,6 +13,12 @@ public record LimitsView(Map<LimitFile, Reading<LimitValue>> values) {
         EnumMap<LimitFile, Reading<LimitValue>> copy = new EnumMap<>(LimitFile.class);
         copy.putAll(values);
         values = copy;
+    }
+
+    /** {@code null} where it is unknown, unsupported or gone. */
+    public @Nullable LimitValue value(LimitFile file) {
+        Reading<LimitValue> reading = values.get(file);
+        return reading == null ? null : reading.orNull();
     }
 
     /** The same with these values instead. */

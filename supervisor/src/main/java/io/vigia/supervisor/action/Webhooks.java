@@ -1,0 +1,63 @@
+package io.vigia.supervisor.action;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.time.Duration;
+
+/**
+ * Posts JSON to an operator's endpoint, with retry: a receiver that is being restarted must not cost a notification.
+ * Never blocks; any thread.
+ */
+public final class Webhooks {
+    private static final int TRIES = 4;
+    private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private final Vertx vertx;
+    private final HttpClient client;
+
+    public Webhooks(Vertx vertx) {
+        this.vertx = vertx;
+        this.client = vertx.createHttpClient(new HttpClientOptions()
+                .setConnectTimeout((int) TIMEOUT.toMillis())
+                .setMaxRedirects(0)
+                .setKeepAlive(false));
+    }
+
+    /** @return how it was answered; fails when no try was answered with 2xx */
+    public Future<String> post(URI target, JsonObject body) {
+        return tryPost(target, body, 1, FIRST_WAIT);
+    }
+
+    private Future<String> tryPost(URI target, JsonObject body, int number, Duration wait) {
+        return once(target, body).recover(e -> {
+            if (number >= TRIES) {
+                return Future.failedFuture(
+                        "webhook " + target + " was not taken after " + TRIES + " tries: " + e.getMessage());
+            }
+            Promise<Void> later = Promise.promise();
+            vertx.setTimer(wait.toMillis(), id -> later.complete());
+            return later.future().compose(due -> tryPost(target, body, number + 1, wait.multipliedBy(2)));
+        });
+    }
+
+    private Future<String> once(URI target, JsonObject body) {
+        RequestOptions options = new RequestOptions()
+                .setMethod(HttpMethod.POST)
+                .setAbsoluteURI(target.toString())
+                .setTimeout(TIMEOUT.toMillis())
+                .putHeader("Content-Type", "application/json");
+        return client.request(options)
+                .compose(request -> request.send(body.toBuffer()))
+                .compose(response -> response.statusCode() / 100 == 2
+                        ? response.end().map("webhook " + target + " answered " + response.statusCode())
+                        : Future.failedFuture("it answered " + response.statusCode()));
+    }
+}

@@ -1,0 +1,206 @@
+package io.vigia.supervisor.action;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.LimitValue;
+import io.vigia.kernel.model.MemoryStat;
+import io.vigia.kernel.sys.Errno;
+import io.vigia.kernel.sys.KernelException;
+import io.vigia.supervisor.journal.EventDraft;
+import io.vigia.supervisor.journal.EventTypes;
+import io.vigia.supervisor.model.LimitChange;
+import io.vigia.supervisor.model.LimitsView;
+import io.vigia.supervisor.model.Problem;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LimitServiceTest {
+    private static final Map<LimitFile, LimitValue> THREE = new LinkedHashMap<>(Map.of(
+            LimitFile.CPU_MAX, new LimitValue.CpuQuota(50_000, 100_000),
+            LimitFile.MEMORY_MAX, new LimitValue.Amount(1L << 29),
+            LimitFile.PIDS_MAX, new LimitValue.Amount(200)));
+
+    private final FakeCgroups cgroups = new FakeCgroups();
+    private final RecordedJournal journal = new RecordedJournal();
+    private final FakeCgroups.FakeCgroup group = cgroups.add("/demo");
+    private Vertx vertx;
+    private GroupWorkers workers;
+    private LimitService limits;
+
+    @BeforeEach
+    void start() {
+        vertx = Vertx.vertx();
+        workers = new GroupWorkers(vertx, 4, 100);
+        limits = new LimitService(cgroups, workers, journal, InstantSource.system(), () -> 0L, (p, i, f, v) -> {});
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        workers.close();
+        vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void answersWhatTheKernelReadsBack() throws Exception {
+        LimitsView view = get(change(THREE));
+        assertThat(view.value(LimitFile.CPU_MAX)).isEqualTo(new LimitValue.CpuQuota(50_000, 100_000));
+        assertThat(journal.drafts())
+                .extracting(EventDraft::type)
+                .containsOnly(EventTypes.LIMITS_CHANGED)
+                .hasSize(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void putsEverythingBackWhicheverWriteIsRefused(int position) {
+        LimitFile refused = THREE.keySet().stream().sorted().toList().get(position);
+        LimitValue wanted = THREE.get(refused);
+        group.onWrite((file, value) -> {
+            if (file == refused && value.equals(wanted)) {
+                throw KernelException.of("write", "/demo/" + file.fileName() + " " + value.kernelText(), Errno.EINVAL);
+            }
+        });
+        assertThatThrownBy(() -> get(change(THREE))).isInstanceOfSatisfying(Problem.class, p -> {
+            assertThat(p.kind()).isEqualTo(Problem.Kind.KERNEL);
+            assertThat(p.errno()).isEqualTo(Errno.EINVAL);
+            assertThat(p.file()).isEqualTo(refused.fileName());
+            assertThat(p.getMessage()).contains("nothing was changed");
+        });
+        for (LimitFile file : THREE.keySet()) {
+            assertThat(group.readLimit(file).orNull()).as(file.fileName()).isEqualTo(file.kernelDefault());
+        }
+        assertThat(journal.drafts()).extracting(EventDraft::type).containsExactly(EventTypes.LIMITS_REFUSED);
+    }
+
+    @Test
+    void saysWhatCouldNotBePutBack() {
+        group.onWrite((file, value) -> {
+            boolean backwards = file == LimitFile.CPU_MAX && !value.equals(THREE.get(file));
+            if (file == LimitFile.PIDS_MAX || backwards) {
+                throw KernelException.of("write", file.fileName(), Errno.EIO);
+            }
+        });
+        assertThatThrownBy(() -> get(change(THREE)))
+                .isInstanceOfSatisfying(
+                        Problem.class,
+                        p -> assertThat(p.getMessage())
+                                .contains("could not be set back")
+                                .contains("cpu.max"));
+    }
+
+    @Test
+    void writesNothingWhereOneFileIsUnsupported() {
+        group.unsupported(LimitFile.PIDS_MAX);
+        assertThatThrownBy(() -> get(change(THREE))).isInstanceOfSatisfying(Problem.class, p -> {
+            assertThat(p.kind()).isEqualTo(Problem.Kind.UNSUPPORTED);
+            assertThat(p.field()).isEqualTo("pids.max");
+        });
+        assertThat(group.writes()).isEmpty();
+    }
+
+    @Test
+    void refusesAMemoryMaxThatWouldKill() throws Exception {
+        group.memory(new MemoryStat(800, 800, 0, 600, 100, 50, 100, 0));
+        Map<LimitFile, LimitValue> tight = Map.of(LimitFile.MEMORY_MAX, new LimitValue.Amount(500));
+        assertThatThrownBy(() -> get(change(tight)))
+                .isInstanceOfSatisfying(Problem.class, p -> assertThat(p.kind()).isEqualTo(Problem.Kind.WOULD_KILL));
+        assertThat(group.writes()).isEmpty();
+        get(limits.change(group.path(), wish(tight, null, true, false), "api", LimitService.BeforeWrite.NOTHING));
+        assertThat(group.writes()).containsExactly("memory.max=500");
+    }
+
+    @Test
+    void lowersBelowUseWhenTheRestCanBeReclaimed() throws Exception {
+        group.memory(new MemoryStat(800, 800, 0, 300, 500, 450, 0, 0));
+        get(change(Map.of(LimitFile.MEMORY_MAX, new LimitValue.Amount(500))));
+        assertThat(group.writes()).containsExactly("memory.max=500");
+    }
+
+    @Test
+    void refusesAStaleEntityTag() throws Exception {
+        String tag = get(limits.read(group.path())).etag();
+        group.set(LimitFile.PIDS_MAX, new LimitValue.Amount(7));
+        assertThatThrownBy(() -> get(limits.change(
+                        group.path(), wish(THREE, tag, false, false), "api", LimitService.BeforeWrite.NOTHING)))
+                .isInstanceOfSatisfying(
+                        Problem.class, p -> assertThat(p.kind()).isEqualTo(Problem.Kind.PRECONDITION_FAILED));
+    }
+
+    @Test
+    void changesNothingInADryRun() throws Exception {
+        LimitsView view = get(
+                limits.change(group.path(), wish(THREE, null, false, true), "api", LimitService.BeforeWrite.NOTHING));
+        assertThat(view.value(LimitFile.PIDS_MAX)).isEqualTo(new LimitValue.Amount(200));
+        assertThat(group.writes()).isEmpty();
+        assertThat(journal.drafts()).isEmpty();
+    }
+
+    @Test
+    void tellsSomebodyElsesWriteFromItsOwn() throws Exception {
+        get(change(Map.of(LimitFile.PIDS_MAX, new LimitValue.Amount(200))));
+        get(limits.fileChanged(group.path(), group.id(), LimitFile.PIDS_MAX));
+        assertThat(journal.drafts()).hasSize(1);
+        group.set(LimitFile.PIDS_MAX, new LimitValue.Amount(5));
+        get(limits.fileChanged(group.path(), group.id(), LimitFile.PIDS_MAX));
+        get(limits.fileChanged(group.path(), group.id(), LimitFile.PIDS_MAX));
+        assertThat(journal.drafts()).hasSize(2);
+        EventDraft drift = journal.drafts().get(1);
+        assertThat(drift.type()).isEqualTo(EventTypes.LIMITS_DRIFTED);
+        assertThat(drift.data().getLong("before")).isEqualTo(200);
+        assertThat(drift.data().getLong("after")).isEqualTo(5);
+        assertThat(drift.data().getString("by")).isEqualTo("someone else");
+    }
+
+    @Test
+    void keepsTheOrderOfConcurrentChanges() throws Exception {
+        List<Future<LimitsView>> all = new ArrayList<>();
+        for (int i = 1; i <= 50; i++) {
+            all.add(change(Map.of(LimitFile.PIDS_MAX, new LimitValue.Amount(i))));
+        }
+        for (Future<LimitsView> one : all) {
+            get(one);
+        }
+        assertThat(journal.drafts())
+                .extracting(d -> d.data().getLong("after"))
+                .isSorted()
+                .hasSize(50);
+    }
+
+    private Future<LimitsView> change(Map<LimitFile, LimitValue> values) {
+        return limits.change(group.path(), wish(values, null, false, false), "api", LimitService.BeforeWrite.NOTHING);
+    }
+
+    private static LimitChange wish(
+            Map<LimitFile, LimitValue> values, @Nullable String ifMatch, boolean force, boolean dryRun) {
+        Map<LimitFile, Optional<LimitValue>> optional = new LinkedHashMap<>();
+        values.forEach((file, value) -> optional.put(file, Optional.of(value)));
+        return new LimitChange(optional, ifMatch, null, force, dryRun);
+    }
+
+    private static <T> T get(Future<T> future) throws Exception {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+}
