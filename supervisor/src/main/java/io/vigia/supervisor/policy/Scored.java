@@ -1,0 +1,10 @@
+package io.vigia.supervisor.policy;
+
+/**
+ * A candidate that may be acted on.
+ *
+ * @param score higher goes first; in the unit that {@code basis} names; 0 where the rung ranks nobody
+ * @param basis in words: {@code "memory.current, bytes"}
+ * @param chosen an order was made for it
+ */
+public record Scored(Victim victim, double score, String basis, boolean chosen) {}

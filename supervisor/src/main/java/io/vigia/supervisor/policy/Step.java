@@ -1,0 +1,31 @@
+package io.vigia.supervisor.policy;
+
+import java.util.List;
+
+/**
+ * What one input led to. Carry out in this order: store {@code decisions}, publish {@code events}, carry out {@code orders}, then
+ * arrange {@code wants}.
+ *
+ * @param state for the next step
+ * @param decisions new ones, and those whose outcome is known now (same id: replaces)
+ * @param orders to carry out; always empty in dry-run
+ */
+public record Step(
+        PolicyState state, List<Decision> decisions, List<PolicyEvent> events, List<Orders> orders, Wants wants) {
+    public Step {
+        decisions = List.copyOf(decisions);
+        events = List.copyOf(events);
+        orders = List.copyOf(orders);
+    }
+
+    /**
+     * The orders of one decision, to be answered together by {@link Input.Acted}.
+     *
+     * @param holder of the leases that they take or give back
+     */
+    public record Orders(String decision, LeaseHolder holder, List<Order> orders) {
+        public Orders {
+            orders = List.copyOf(orders);
+        }
+    }
+}
