@@ -21,7 +21,6 @@ final class EpollFdHandle implements EpollIoHandle, KernelLoop.Registration {
     private final FileDescriptor nettyFd;
     private final KernelLoop.FdHandler handler;
 
-    private EpollIoOps interest = EpollIoOps.NONE;
     private @Nullable IoRegistration registration;
 
     EpollFdHandle(ContextInternal context, Fd fd, KernelLoop.FdHandler handler) {
@@ -33,7 +32,6 @@ final class EpollFdHandle implements EpollIoHandle, KernelLoop.Registration {
 
     KernelLoop.Registration start(IoRegistration made, EpollIoOps ops) {
         registration = made;
-        interest = ops;
         long unused = made.submit(ops);
         return this;
     }
@@ -43,7 +41,10 @@ final class EpollFdHandle implements EpollIoHandle, KernelLoop.Registration {
         return nettyFd;
     }
 
-    /** Must not throw: that would abort Netty's batch and stall the loop for a second. */
+    /**
+     * Must not throw: that would abort Netty's batch and stall the loop for a second. The interest stays armed in the kernel;
+     * submitting it again would be a system call more for each event, and would re-arm an edge that was already told.
+     */
     @Override
     public void handle(IoRegistration from, IoEvent event) {
         if (registration == null) {
@@ -57,9 +58,6 @@ final class EpollFdHandle implements EpollIoHandle, KernelLoop.Registration {
             LOG.error("the handler of {} failed", fd.target(), e);
         } finally {
             context.endDispatch(before);
-            if (registration != null && from.isValid()) {
-                long unused = from.submit(interest);
-            }
         }
     }
 

@@ -49,7 +49,7 @@ public interface KernelLoop extends Executor {
 
     /** A watched descriptor. */
     interface Registration {
-        /** Stops watching; the descriptor stays open. Loop thread only; a second call does nothing. */
+        /** Stops watching, before the descriptor is closed; it stays open. Loop thread only; a second call does nothing. */
         void cancel();
     }
 
