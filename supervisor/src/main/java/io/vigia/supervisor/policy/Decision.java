@@ -42,7 +42,20 @@ public record Decision(
 
     Decision with(Outcome settled) {
         return new Decision(
-                id, policy, target, targetId, time, mode, kind, rung, action, readings, candidates, spared, orders, why,
+                id,
+                policy,
+                target,
+                targetId,
+                time,
+                mode,
+                kind,
+                rung,
+                action,
+                readings,
+                candidates,
+                spared,
+                orders,
+                why,
                 settled);
     }
 

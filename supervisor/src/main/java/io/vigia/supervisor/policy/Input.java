@@ -18,8 +18,10 @@ public sealed interface Input {
      * @param armedWindowUsec the window that was really armed, which is longer where the kernel wants a multiple of 2 s
      * @param reading the pressure line read on waking, if it was
      */
-    record PressureFired(PressureTrigger wanted, long armedWindowUsec, @Nullable PressureStall reading)
-            implements Input {}
+    record PressureFired(
+            PressureTrigger wanted,
+            long armedWindowUsec,
+            @Nullable PressureStall reading) implements Input {}
 
     /** The trigger cannot be armed here: its pressure is sampled instead, and the reason recorded. */
     record TriggerUnavailable(PressureTrigger wanted, String why) implements Input {}

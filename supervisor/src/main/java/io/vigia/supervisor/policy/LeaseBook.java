@@ -50,8 +50,8 @@ public final class LeaseBook {
             Moment now) {
         LeaseEntry known = entries.get(key);
         LeaseEntry before = known == null ? LeaseEntry.fresh(key, present) : known;
-        Lease lease = new Lease(
-                key, holder, intent, wanted, now.wall(), untilNanos == null ? null : now.wallAt(untilNanos));
+        Lease lease =
+                new Lease(key, holder, intent, wanted, now.wall(), untilNanos == null ? null : now.wallAt(untilNanos));
         LeaseEntry after = before.with(new LeaseEntry.Held(lease, untilNanos));
         Changing changing = new Changing(entries);
         changing.replace(before, after);

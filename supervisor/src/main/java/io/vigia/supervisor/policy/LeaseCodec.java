@@ -67,8 +67,7 @@ final class LeaseCodec {
             for (Object one : (List<?>) field(map, "held")) {
                 held.add(held(key, (Map<?, ?>) one, now));
             }
-            return new LeaseEntry(
-                    key, value(map, "original"), value(map, "written"), value(map, "previous"), held);
+            return new LeaseEntry(key, value(map, "original"), value(map, "written"), value(map, "previous"), held);
         } catch (IllegalArgumentException | ClassCastException | DateTimeException e) {
             throw new IllegalArgumentException("lease " + name + " cannot be read: " + e.getMessage(), e);
         }
@@ -76,8 +75,8 @@ final class LeaseCodec {
 
     private static LeaseEntry.Held held(LeaseKey key, Map<?, ?> map, Moment now) {
         Object target = map.get("target");
-        LeaseHolder holder = new LeaseHolder(
-                text(map, "by"), target == null ? null : new CgroupId(((Number) target).longValue()));
+        LeaseHolder holder =
+                new LeaseHolder(text(map, "by"), target == null ? null : new CgroupId(((Number) target).longValue()));
         Object until = map.get("until");
         Instant end = until == null ? null : Instant.parse((String) until);
         return new LeaseEntry.Held(

@@ -53,7 +53,8 @@ record LeaseEntry(LeaseKey key, LimitValue original, LimitValue written, LimitVa
     private LimitValue effective(List<Held> holders) {
         LimitValue value = original;
         for (Held h : holders) {
-            if (h.lease().intent() == LeaseIntent.RAISE && !LimitOrder.tighter(key.file(), h.lease().wanted(), value)) {
+            if (h.lease().intent() == LeaseIntent.RAISE
+                    && !LimitOrder.tighter(key.file(), h.lease().wanted(), value)) {
                 value = h.lease().wanted();
             }
         }

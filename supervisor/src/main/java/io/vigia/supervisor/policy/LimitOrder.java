@@ -7,8 +7,8 @@ import java.util.Set;
 /** Which of two values of a file is the tighter one. */
 final class LimitOrder {
     /** Where the higher number holds the group back more. */
-    private static final Set<String> HIGHER_IS_TIGHTER = Set.of(
-            LeaseKey.FREEZE, LimitFile.CPU_IDLE.fileName(), LimitFile.MEMORY_OOM_GROUP.fileName());
+    private static final Set<String> HIGHER_IS_TIGHTER =
+            Set.of(LeaseKey.FREEZE, LimitFile.CPU_IDLE.fileName(), LimitFile.MEMORY_OOM_GROUP.fileName());
 
     private LimitOrder() {}
 

@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param results one for each order, in order; empty until they are known
  * @param at when it was known; {@code null} while pending or when there was nothing to do
  */
-public record Outcome(Status status, String detail, List<Result> results, @Nullable Instant at) {
+public record Outcome(
+        Status status,
+        String detail,
+        List<Result> results,
+        @Nullable Instant at) {
     /** A decision without orders. */
     public static final Outcome NONE = new Outcome(Status.NONE, "", List.of(), null);
 

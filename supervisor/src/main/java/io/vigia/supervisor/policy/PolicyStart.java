@@ -14,12 +14,7 @@ import java.util.Set;
  * @param leases still held from before a restart; they are taken over: given back on relief
  */
 public record PolicyStart(
-        String instance,
-        PolicySpec spec,
-        CgroupPath path,
-        CgroupId id,
-        List<Instant> pastKills,
-        Set<LeaseKey> leases) {
+        String instance, PolicySpec spec, CgroupPath path, CgroupId id, List<Instant> pastKills, Set<LeaseKey> leases) {
     public PolicyStart {
         pastKills = List.copyOf(pastKills);
         leases = Set.copyOf(leases);

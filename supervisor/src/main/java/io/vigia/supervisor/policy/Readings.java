@@ -11,7 +11,9 @@ final class Readings {
     static Reading<Long> memoryBytes(CgroupUsage usage) {
         return switch (usage.memory()) {
             case Reading.Known<io.vigia.kernel.model.MemoryStat>(var stat) ->
-                stat.currentBytes() < 0 ? Reading.unknown("memory.current is not known here") : Reading.known(stat.currentBytes());
+                stat.currentBytes() < 0
+                        ? Reading.unknown("memory.current is not known here")
+                        : Reading.known(stat.currentBytes());
             case Reading.Gone<io.vigia.kernel.model.MemoryStat>() -> Reading.gone();
             case Reading.Unknown<io.vigia.kernel.model.MemoryStat>(String why) -> Reading.unknown(why);
         };

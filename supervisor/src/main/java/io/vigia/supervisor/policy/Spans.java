@@ -12,7 +12,7 @@ final class Spans {
 
     /** Saturating, so that an absurd span in a file cannot overflow. */
     static long nanos(Duration span) {
-        return span.getSeconds() >= MAX_NANOS / 1_000_000_000L ? MAX_NANOS : span.toNanos();
+        return span.toSeconds() >= MAX_NANOS / 1_000_000_000L ? MAX_NANOS : span.toNanos();
     }
 
     /** {@code 250ms}, {@code 1.5s}, {@code 10s}, {@code 5m}: as manifests write them. */

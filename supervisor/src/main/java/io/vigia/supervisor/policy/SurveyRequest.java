@@ -12,11 +12,7 @@ import java.util.Set;
  * @param members whether the processes of each candidate are needed
  */
 public record SurveyRequest(
-        long number,
-        boolean targetOnly,
-        PolicySpec.Target victims,
-        Set<LimitFile> limits,
-        boolean members) {
+        long number, boolean targetOnly, PolicySpec.Target victims, Set<LimitFile> limits, boolean members) {
     public SurveyRequest {
         limits = Set.copyOf(limits);
     }
