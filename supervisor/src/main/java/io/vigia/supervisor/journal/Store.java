@@ -10,13 +10,20 @@ import org.jspecify.annotations.Nullable;
  * same writer as the journal, so that a document and the events appended around it keep their order.
  */
 public interface Store {
-    /** Never blocks; the future completes once committed, and fails when the disk refuses. */
+    /**
+     * Never blocks; the future completes once committed, on the caller's context if it has one, and fails when the disk
+     * refuses. Manifests and policies are synced to the device, the rest survives kill -9.
+     */
     Future<Void> put(Table table, String key, JsonObject value);
 
     /** Never blocks; deleting what is not there succeeds. */
     Future<Void> delete(Table table, String key);
 
-    /** All of a table, by key. Blocking: for the start. */
+    /**
+     * All of a table, by key. Blocking: for the start.
+     *
+     * @throws StoreException if the disk refuses; not the same as an empty table
+     */
     SortedMap<String, JsonObject> load(Table table);
 
     /** The newest {@code limit} documents whose key is below {@code before} ({@code null}: from the newest). Blocking. */
