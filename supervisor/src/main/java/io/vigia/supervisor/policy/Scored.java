@@ -7,4 +7,7 @@ package io.vigia.supervisor.policy;
  * @param basis in words: {@code "memory.current, bytes"}
  * @param chosen an order was made for it
  */
-public record Scored(Victim victim, double score, String basis, boolean chosen) {}
+public record Scored(Victim victim, double score, String basis, boolean chosen) {
+    /** {@code basis} where a rung acts on everybody who matches. */
+    static final String UNRANKED = "all that match";
+}

@@ -13,6 +13,7 @@ public record Spared(Victim victim, Reason reason, String why) {
         EMPTY,
         FROZEN,
         ALREADY_TIGHTER,
+        AT_CEILING,
         UNREADABLE,
         RANKED_LOWER
     }

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param state for the next step
  * @param decisions new ones, and those whose outcome is known now (same id: replaces)
- * @param orders to carry out; always empty in dry-run
+ * @param orders to carry out; in dry-run nothing but the giving back of leases from before
  */
 public record Step(
         PolicyState state, List<Decision> decisions, List<PolicyEvent> events, List<Orders> orders, Wants wants) {
