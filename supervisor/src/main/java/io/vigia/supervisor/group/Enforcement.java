@@ -23,6 +23,16 @@ final class Enforcement {
         this.managed = managed;
     }
 
+    /** The cgroup that vigia runs in. */
+    CgroupPath own() {
+        return own;
+    }
+
+    /** What may be touched beside managed groups. */
+    List<Glob> globs() {
+        return enforce;
+    }
+
     boolean holdsVigia(CgroupPath path) {
         return own.isWithin(path) || path.equals(own.child("supervisor"));
     }

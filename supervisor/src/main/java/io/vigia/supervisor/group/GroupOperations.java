@@ -1,6 +1,7 @@
 package io.vigia.supervisor.group;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Freeze, thaw, kill and reclaim of any group that vigia may touch. Kernel-loop thread only; futures complete there. */
 final class GroupOperations {
     private static final int SIGKILL = 9;
+    private static final int SIGTERM = 15;
     private static final Duration FREEZE_WITHIN = Duration.ofSeconds(5);
     private static final Duration KILL_WITHIN = Duration.ofSeconds(10);
     private static final Duration RECLAIM_WITHIN = Duration.ofSeconds(30);
@@ -87,10 +89,7 @@ final class GroupOperations {
     }
 
     private Future<Void> empty(CgroupPath path, Duration within) {
-        return waiters.await(path, state -> !state.populated(), within, "empty").recover(e -> {
-            boolean ended = e instanceof Problem problem && problem.kind() == Problem.Kind.NOT_FOUND;
-            return ended ? Future.succeededFuture() : Future.failedFuture(e);
-        });
+        return waiters.await(path, state -> !state.populated(), within, "empty").recover(GroupOperations::endedIsFine);
     }
 
     /** Signals one process, which must be in the group. */
@@ -103,6 +102,26 @@ final class GroupOperations {
             }
             return null;
         });
+    }
+
+    /** TERM, then KILL after {@code grace}; a zero grace is KILL at once. Completes when the last signal was sent. */
+    Future<Void> killProcess(CgroupPath path, int pid, Duration grace) {
+        if (grace.isZero()) {
+            return killProcess(path, pid, SIGKILL);
+        }
+        return killProcess(path, pid, SIGTERM)
+                .compose(sent -> {
+                    Promise<Void> later = Promise.promise();
+                    loop.schedule(grace.toMillis(), later::complete);
+                    return later.future();
+                })
+                .compose(due -> killProcess(path, pid, SIGKILL))
+                .recover(GroupOperations::endedIsFine);
+    }
+
+    private static Future<Void> endedIsFine(Throwable e) {
+        boolean ended = e instanceof Problem problem && problem.kind() == Problem.Kind.NOT_FOUND;
+        return ended ? Future.succeededFuture() : Future.failedFuture(e);
     }
 
     /** Bytes that use went down by. On v1 the lowered limit is journalled first, so that a crash cannot leave it low. */

@@ -43,6 +43,11 @@ final class GroupTable {
         return byPath.values();
     }
 
+    /** All groups whose path sorts after this one; {@code null}: from the first. */
+    Collection<GroupEntry> after(@Nullable CgroupPath path) {
+        return path == null ? byPath.values() : byPath.tailMap(path, false).values();
+    }
+
     int size() {
         return byPath.size();
     }

@@ -4,13 +4,21 @@ import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
 import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.CgroupUsage;
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.LimitValue;
+import io.vigia.kernel.model.Pressure;
+import io.vigia.kernel.model.Reading;
 import io.vigia.supervisor.action.LimitService;
 import io.vigia.supervisor.action.Signaller;
+import io.vigia.supervisor.config.ContainerSpec;
 import io.vigia.supervisor.config.GroupSpec;
 import io.vigia.supervisor.engine.ManagedGroups;
 import io.vigia.supervisor.model.ContainerView;
 import io.vigia.supervisor.model.GroupState;
 import io.vigia.supervisor.model.GroupView;
+import io.vigia.supervisor.model.LimitsView;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +84,39 @@ final class GroupViews {
             return wanted;
         }
         return entry.state != null && entry.state.populated() ? GroupState.RUNNING : GroupState.EMPTY;
+    }
+
+    /** What a manifest would make, for a dry run. */
+    GroupView planned(CgroupPath parent, GroupSpec spec) {
+        EnumMap<LimitFile, Reading<LimitValue>> limits = new EnumMap<>(LimitFile.class);
+        spec.limits().forEach((file, value) -> limits.put(file, Reading.known(value)));
+        Reading<Pressure> none = Reading.unknown("not made yet");
+        return new GroupView(
+                parent.child(spec.name()),
+                null,
+                spec.name(),
+                true,
+                "vigia",
+                GroupState.STARTING,
+                spec.labels(),
+                cgroups.controllers(),
+                cgroups.kind(),
+                new LimitsView(limits),
+                new CgroupUsage(
+                        Reading.unknown("not made yet"),
+                        Reading.unknown("not made yet"),
+                        Reading.unknown("not made yet"),
+                        Reading.unknown("not made yet"),
+                        Reading.unknown("not made yet"),
+                        Reading.unknown("not made yet"),
+                        Reading.unknown("not made yet"),
+                        none,
+                        none,
+                        none),
+                0,
+                spec.containers().stream().map(ContainerSpec::name).toList(),
+                parent.id(),
+                List.of());
     }
 
     /** Worker thread; {@code null} when the group ended meanwhile. */

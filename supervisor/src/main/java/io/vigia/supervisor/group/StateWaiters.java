@@ -8,7 +8,9 @@ import io.vigia.kernel.model.CgroupPath;
 import io.vigia.supervisor.model.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /** Futures that wait for what {@code cgroup.events} says, with a bound. Kernel-loop thread only. */
@@ -16,6 +18,7 @@ final class StateWaiters {
     private final KernelLoop loop;
     private final GroupTable table;
     private final List<Waiter> waiters = new ArrayList<>();
+    private final Map<CgroupPath, List<Promise<Void>>> expected = new HashMap<>();
 
     StateWaiters(KernelLoop loop, GroupTable table) {
         this.loop = loop;
@@ -46,6 +49,29 @@ final class StateWaiters {
             waiters.remove(waiter);
         });
         return promise.future();
+    }
+
+    /** Completes when the table knows the group, which its maker may hear of before the kernel's event was handled. */
+    Future<Void> appeared(CgroupPath path, Duration atMost) {
+        loop.requireInLoop();
+        if (table.get(path) != null) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> promise = Promise.promise();
+        KernelLoop.Timer timer = loop.schedule(
+                Math.max(1, atMost.toMillis()),
+                () -> promise.tryFail(Problem.of(
+                        Problem.Kind.IN_FLIGHT,
+                        "group " + path.id() + " was made, but is not seen yet; look with GET")));
+        expected.computeIfAbsent(path, p -> new ArrayList<>()).add(promise);
+        return promise.future().onComplete(done -> timer.cancel());
+    }
+
+    void created(GroupEntry entry) {
+        List<Promise<Void>> waiting = expected.remove(entry.path);
+        if (waiting != null) {
+            waiting.forEach(Promise::tryComplete);
+        }
     }
 
     void stateChanged(GroupEntry entry, Cgroup.State state) {

@@ -19,6 +19,11 @@ public interface Store {
     /** Never blocks; deleting what is not there succeeds. */
     Future<Void> delete(Table table, String key);
 
+    /** One document, or {@code null}. Blocking. */
+    default @Nullable JsonObject get(Table table, String key) {
+        return load(table).get(key);
+    }
+
     /**
      * All of a table, by key. Blocking: for the start.
      *

@@ -1,0 +1,417 @@
+package io.vigia.supervisor.group;
+
+import io.vertx.core.Future;
+import io.vigia.kernel.loop.KernelLoop;
+import io.vigia.kernel.model.CgroupId;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.LimitValue;
+import io.vigia.supervisor.action.LimitService;
+import io.vigia.supervisor.model.LimitChange;
+import io.vigia.supervisor.model.LimitsView;
+import io.vigia.supervisor.model.Problem;
+import io.vigia.supervisor.policy.Lease;
+import io.vigia.supervisor.policy.LeaseBook;
+import io.vigia.supervisor.policy.LeaseChange;
+import io.vigia.supervisor.policy.LeaseHolder;
+import io.vigia.supervisor.policy.LeaseIntent;
+import io.vigia.supervisor.policy.LeaseKey;
+import io.vigia.supervisor.policy.Moment;
+import io.vigia.supervisor.policy.Result;
+import io.vigia.supervisor.policy.Victim;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Changes with an end. Every lease is journalled before its write and confirmed after it, so that a crash at any point
+ * leaves something that the next start can finish or give back. One step after the other per group. Kernel-loop thread
+ * only; futures complete there.
+ */
+final class Leases {
+    private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
+    private static final String LEASE_END = "lease end";
+
+    private final KernelLoop loop;
+    private final GroupTable table;
+    private final LimitService limits;
+    private final GroupOperations operations;
+    private final LeaseStore store;
+    private final Supplier<Moment> now;
+    private final EndListener ended;
+    private final Map<CgroupPath, Future<?>> tails = new HashMap<>();
+    private LeaseBook book = LeaseBook.EMPTY;
+    private KernelLoop.@Nullable Timer expiry;
+
+    Leases(
+            KernelLoop loop,
+            GroupTable table,
+            LimitService limits,
+            GroupOperations operations,
+            LeaseStore store,
+            Supplier<Moment> now,
+            EndListener ended) {
+        this.loop = loop;
+        this.table = table;
+        this.limits = limits;
+        this.operations = operations;
+        this.store = store;
+        this.now = now;
+        this.ended = ended;
+    }
+
+    /** Told when a lease ends without its holder having asked. */
+    @FunctionalInterface
+    interface EndListener {
+        void leaseEnded(LeaseHolder holder, LeaseKey key, String why);
+    }
+
+    int size() {
+        return book.leases().size();
+    }
+
+    List<Lease> all() {
+        return book.leases();
+    }
+
+    Set<LeaseKey> heldBy(LeaseHolder holder) {
+        return book.leasesOf(holder).stream().map(Lease::key).collect(Collectors.toSet());
+    }
+
+    Set<LeaseHolder> holders() {
+        return book.leases().stream().map(Lease::holder).collect(Collectors.toSet());
+    }
+
+    /** An operator's change: for good, which ends the leases on these files, or with a ttl as a lease of its own. */
+    Future<LimitsView> change(CgroupPath path, LimitChange change, String by) {
+        loop.requireInLoop();
+        CgroupId id = requireId(path);
+        Duration ttl = change.ttl();
+        return inOrder(path, () -> {
+            if (change.dryRun()) {
+                return limits.change(path, change, by, LimitService.BeforeWrite.NOTHING);
+            }
+            if (ttl == null) {
+                return limits.change(path, change, by, LimitService.BeforeWrite.NOTHING)
+                        .onSuccess(view -> overruled(path, id, change, view, by));
+            }
+            Instant end = now.get().wall().plus(ttl);
+            return limits.change(
+                            path,
+                            change,
+                            by,
+                            (cgroup, before, wanted) -> onLoopAndWait(() -> {
+                                Moment moment = now.get();
+                                long until = moment.nanos() + ttl.toNanos();
+                                LeaseBook next = book;
+                                for (Map.Entry<LimitFile, LimitValue> one : wanted.entrySet()) {
+                                    LeaseKey key = key(path, id, one.getKey());
+                                    next = next.take(
+                                                    key,
+                                                    LeaseHolder.API,
+                                                    LeaseIntent.SET,
+                                                    one.getValue(),
+                                                    before.getOrDefault(one.getKey(), one.getValue()),
+                                                    until,
+                                                    moment)
+                                            .book();
+                                }
+                                return adopt(next);
+                            }))
+                    .onSuccess(view -> {
+                        confirm(path, id, change.values().keySet(), view);
+                        LOG.info("limits of {} are leased until {}", path, end);
+                    })
+                    .onFailure(e -> dropUnwritten(path, id, change.values().keySet()));
+        });
+    }
+
+    /** Takes leases on several files of one group, all or none; what is written depends on who else holds them. */
+    Future<Result> take(Victim victim, LeaseHolder holder, LeaseIntent intent, Map<LimitFile, LimitValue> wanted) {
+        loop.requireInLoop();
+        CgroupPath path = victim.path();
+        return inOrder(
+                path,
+                () -> limits.read(path).compose(present -> {
+                    Map<LimitFile, Optional<LimitValue>> writes = new EnumMap<>(LimitFile.class);
+                    LeaseBook next = book;
+                    for (Map.Entry<LimitFile, LimitValue> one : wanted.entrySet()) {
+                        LimitFile file = one.getKey();
+                        LimitValue before = present.value(file);
+                        if (before == null) {
+                            return Future.failedFuture(Problem.of(
+                                    Problem.Kind.UNSUPPORTED, file.fileName() + " cannot be had on " + path.id()));
+                        }
+                        LeaseChange change = next.take(
+                                key(path, victim.id(), file), holder, intent, one.getValue(), before, null, now.get());
+                        next = change.book();
+                        change.writes().forEach(write -> writes.put(file, Optional.of(write.value())));
+                    }
+                    List<LeaseKey> keys = wanted.keySet().stream()
+                            .map(f -> key(path, victim.id(), f))
+                            .toList();
+                    return adopt(next)
+                            .compose(saved -> write(path, writes, holder.by()))
+                            .map(view -> {
+                                confirm(path, victim.id(), wanted.keySet(), view);
+                                return new Result(Result.Status.DONE, describe(present, view, wanted.keySet()), keys);
+                            })
+                            .onFailure(e -> dropUnwritten(path, victim.id(), wanted.keySet()));
+                }));
+    }
+
+    /** Freezing is a lease on {@link LeaseKey#FREEZE} that ends by itself. */
+    Future<Result> freeze(Victim victim, LeaseHolder holder, Duration atMost) {
+        loop.requireInLoop();
+        LeaseKey key = new LeaseKey(victim.path(), victim.id(), LeaseKey.FREEZE);
+        return inOrder(victim.path(), () -> {
+            GroupEntry entry = table.get(victim.path(), victim.id());
+            boolean frozen = entry != null && entry.state != null && entry.state.frozen();
+            Moment moment = now.get();
+            LeaseChange change = book.take(
+                    key,
+                    holder,
+                    LeaseIntent.TIGHTEN,
+                    new LimitValue.Amount(1),
+                    new LimitValue.Amount(frozen ? 1 : 0),
+                    moment.nanos() + atMost.toNanos(),
+                    moment);
+            return adopt(change.book())
+                    .compose(saved -> operations.freeze(victim.path(), true))
+                    .map(done -> {
+                        confirmed(key, new LimitValue.Amount(1));
+                        return new Result(Result.Status.DONE, "frozen for at most " + atMost, List.of(key));
+                    });
+        });
+    }
+
+    /** Gives back everything that {@code holder} has. */
+    Future<Result> giveBack(LeaseHolder holder) {
+        loop.requireInLoop();
+        return carryOut(book.giveBack(holder, "given back"))
+                .map(written -> Result.done(written.isEmpty() ? "nothing had to be written" : written));
+    }
+
+    /** The group ended, and its files with it. */
+    void gone(CgroupId id) {
+        loop.requireInLoop();
+        carryOut(book.gone(id)).onFailure(e -> LOG.warn("cannot forget leases of an ended group: {}", e.toString()));
+    }
+
+    /** Somebody else wrote the file: the other's value is respected. */
+    void drifted(CgroupPath path, CgroupId id, LimitFile file, LimitValue seen) {
+        loop.requireInLoop();
+        carryOut(book.observed(key(path, id, file), seen, "somebody else"))
+                .onFailure(e -> LOG.warn("cannot end a lease that somebody else overwrote: {}", e.toString()));
+    }
+
+    /**
+     * After a restart: finishes what was cut off and forgets groups that are gone. Leases of the API go on to their end;
+     * those of policies are for the policies to take over, the others to be given back by {@link #giveBack}.
+     */
+    Future<Void> restore(LeaseBook loaded) {
+        loop.requireInLoop();
+        book = loaded;
+        List<Future<?>> steps = new ArrayList<>();
+        for (LeaseKey key : loaded.keys()) {
+            GroupEntry entry = table.get(key.path(), key.group());
+            if (entry == null) {
+                steps.add(carryOut(book.gone(key.group())));
+            } else {
+                steps.add(present(key, entry).compose(seen -> carryOut(book.reconcile(key, seen))));
+            }
+        }
+        arrangeExpiry();
+        return Future.join(steps).<Void>mapEmpty().recover(e -> {
+            LOG.error("not every lease could be settled: {}", e.toString());
+            return Future.succeededFuture();
+        });
+    }
+
+    private Future<LimitValue> present(LeaseKey key, GroupEntry entry) {
+        if (key.file().equals(LeaseKey.FREEZE)) {
+            boolean frozen = entry.state != null && entry.state.frozen();
+            return Future.succeededFuture(new LimitValue.Amount(frozen ? 1 : 0));
+        }
+        return limits.read(key.path()).compose(view -> {
+            LimitValue value = LimitFile.ofFileName(key.file()).map(view::value).orElse(null);
+            return value == null
+                    ? Future.failedFuture(Problem.of(Problem.Kind.NOT_FOUND, key.file() + " of " + key.path()))
+                    : Future.succeededFuture(value);
+        });
+    }
+
+    private Future<String> carryOut(LeaseChange change) {
+        LeaseBook before = book;
+        Future<Void> saved = adopt(change.book());
+        change.ended().forEach(end -> ended.leaseEnded(end.holder(), end.key(), end.why()));
+        if (change.writes().isEmpty()) {
+            return saved.map("");
+        }
+        Map<CgroupPath, List<LeaseChange.Write>> byGroup = new LinkedHashMap<>();
+        change.writes()
+                .forEach(w -> byGroup.computeIfAbsent(w.key().path(), p -> new ArrayList<>())
+                        .add(w));
+        List<Future<String>> steps = new ArrayList<>();
+        byGroup.forEach((path, writes) ->
+                steps.add(inOrder(path, () -> saved.compose(ok -> writeBack(path, writes, before)))));
+        return Future.join(steps)
+                .map(all -> String.join(
+                        "; ",
+                        all.<String>list().stream().filter(s -> !s.isEmpty()).toList()));
+    }
+
+    private Future<String> writeBack(CgroupPath path, List<LeaseChange.Write> writes, LeaseBook before) {
+        Map<LimitFile, Optional<LimitValue>> values = new EnumMap<>(LimitFile.class);
+        Future<Void> thawed = Future.succeededFuture();
+        StringJoiner said = new StringJoiner(", ", path.id() + ": ", "").setEmptyValue("");
+        for (LeaseChange.Write write : writes) {
+            Optional<LimitFile> file = LimitFile.ofFileName(write.key().file());
+            file.ifPresent(f -> values.put(f, Optional.of(write.value())));
+            LimitValue was = before.expected(write.key());
+            said.add(write.key().file() + " " + (was == null ? "?" : was.kernelText()) + " → "
+                    + write.value().kernelText());
+            if (write.key().file().equals(LeaseKey.FREEZE)) {
+                boolean frozen = write.value().equals(new LimitValue.Amount(1));
+                thawed = operations.freeze(path, frozen).onSuccess(ok -> confirmed(write.key(), write.value()));
+            }
+        }
+        CgroupId id = writes.get(0).key().group();
+        return thawed.compose(ok -> write(path, values, LEASE_END))
+                .map(view -> {
+                    confirm(path, id, values.keySet(), view);
+                    return said.toString();
+                })
+                .recover(e -> {
+                    if (e instanceof Problem problem && problem.kind() == Problem.Kind.NOT_FOUND) {
+                        return carryOut(book.gone(id));
+                    }
+                    return Future.failedFuture(e);
+                });
+    }
+
+    private Future<LimitsView> write(CgroupPath path, Map<LimitFile, Optional<LimitValue>> values, String by) {
+        if (values.isEmpty()) {
+            return limits.read(path);
+        }
+        return limits.change(
+                path, new LimitChange(values, null, null, false, false), by, LimitService.BeforeWrite.NOTHING);
+    }
+
+    private void confirm(CgroupPath path, CgroupId id, Set<LimitFile> files, LimitsView view) {
+        for (LimitFile file : files) {
+            LimitValue value = view.value(file);
+            if (value != null) {
+                confirmed(key(path, id, file), value);
+            }
+        }
+        arrangeExpiry();
+    }
+
+    private void confirmed(LeaseKey key, LimitValue value) {
+        adopt(book.confirmed(key, value)).onFailure(e -> LOG.warn("cannot confirm a lease on disk: {}", e.toString()));
+    }
+
+    // The write was refused and rolled back: what the kernel has is what was there before.
+    private void dropUnwritten(CgroupPath path, CgroupId id, Set<LimitFile> files) {
+        limits.read(path).onSuccess(view -> {
+            for (LimitFile file : files) {
+                LimitValue seen = view.value(file);
+                if (seen != null) {
+                    carryOut(book.observed(key(path, id, file), seen, "the kernel"));
+                }
+            }
+        });
+    }
+
+    private void overruled(CgroupPath path, CgroupId id, LimitChange change, LimitsView view, String by) {
+        for (LimitFile file : change.values().keySet()) {
+            LimitValue value = view.value(file);
+            if (value != null) {
+                carryOut(book.observed(key(path, id, file), value, by));
+            }
+        }
+    }
+
+    private Future<Void> adopt(LeaseBook next) {
+        LeaseBook before = book;
+        book = next;
+        arrangeExpiry();
+        return store.save(before, next);
+    }
+
+    private void arrangeExpiry() {
+        if (expiry != null) {
+            expiry.cancel();
+            expiry = null;
+        }
+        Moment moment = now.get();
+        book.nextExpiryNanos(moment).ifPresent(due -> {
+            long millis = Math.max(1, (due - moment.nanos() + 999_999) / 1_000_000);
+            expiry = loop.schedule(millis, () -> {
+                expiry = null;
+                carryOut(book.expire(now.get()))
+                        .onFailure(e -> LOG.error("a lease that ended could not be given back: {}", e.toString()))
+                        .onComplete(done -> arrangeExpiry());
+            });
+        });
+    }
+
+    // Called on a worker: the book is changed on the loop, and the worker waits until that is on disk.
+    private void onLoopAndWait(Supplier<Future<Void>> change) throws Exception {
+        io.vertx.core.Promise<Void> promise = io.vertx.core.Promise.promise();
+        loop.execute(() -> {
+            try {
+                change.get().onComplete(promise);
+            } catch (RuntimeException e) {
+                promise.fail(e);
+            }
+        });
+        promise.future().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+    }
+
+    private <T> Future<T> inOrder(CgroupPath path, Supplier<Future<T>> step) {
+        Future<?> before = tails.get(path);
+        Future<T> result = before == null ? step.get() : before.transform(done -> step.get());
+        tails.put(path, result);
+        result.onComplete(done -> tails.remove(path, result));
+        return result;
+    }
+
+    private CgroupId requireId(CgroupPath path) {
+        GroupEntry entry = table.get(path);
+        if (entry == null) {
+            throw Problem.of(Problem.Kind.NOT_FOUND, "there is no group " + path.id() + " (any more)");
+        }
+        return entry.id;
+    }
+
+    private static LeaseKey key(CgroupPath path, CgroupId id, LimitFile file) {
+        return new LeaseKey(path, id, file.fileName());
+    }
+
+    private static String describe(LimitsView before, LimitsView after, Set<LimitFile> files) {
+        StringJoiner said = new StringJoiner(", ");
+        for (LimitFile file : files) {
+            LimitValue was = before.value(file);
+            LimitValue is = after.value(file);
+            said.add(file.fileName() + " " + (was == null ? "?" : was.kernelText()) + " → "
+                    + (is == null ? "?" : is.kernelText()));
+        }
+        return said.toString();
+    }
+}

@@ -1,0 +1,14 @@
+package io.vigia.supervisor.group;
+
+import io.vigia.supervisor.policy.Decision;
+
+/** What is measured of policies at work. Kernel-loop thread. */
+interface Telemetry {
+    void decided(Decision decision);
+
+    /** From an order to its result, nanoseconds. */
+    void acted(long nanos);
+
+    /** From the kernel's word to the action done, nanoseconds. */
+    void reacted(long nanos);
+}
