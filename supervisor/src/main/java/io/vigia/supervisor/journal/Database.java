@@ -24,20 +24,19 @@ import org.sqlite.JDBC;
  * machine (https://www.sqlite.org/wal.html). The newest event is never deleted, so that its number is always there.
  */
 final class Database implements AutoCloseable {
-    private static final String SETUP =
-            """
-            PRAGMA page_size=4096;
-            PRAGMA auto_vacuum=INCREMENTAL;
-            PRAGMA journal_mode=WAL;
-            PRAGMA synchronous=NORMAL;
-            PRAGMA mmap_size=0;
-            PRAGMA cache_size=-1024;
-            PRAGMA temp_store=MEMORY;
-            PRAGMA journal_size_limit=1048576;
-            PRAGMA busy_timeout=2000;
-            CREATE TABLE IF NOT EXISTS events(sequence INTEGER PRIMARY KEY, type TEXT NOT NULL, subject TEXT, second INTEGER NOT NULL, nano INTEGER NOT NULL, json TEXT NOT NULL);
-            CREATE TABLE IF NOT EXISTS probe(id INTEGER PRIMARY KEY, attempt INTEGER NOT NULL);
-            """;
+    private static final String SETUP = """
+        PRAGMA page_size=4096;
+        PRAGMA auto_vacuum=INCREMENTAL;
+        PRAGMA journal_mode=WAL;
+        PRAGMA synchronous=NORMAL;
+        PRAGMA mmap_size=0;
+        PRAGMA cache_size=-1024;
+        PRAGMA temp_store=MEMORY;
+        PRAGMA journal_size_limit=1048576;
+        PRAGMA busy_timeout=2000;
+        CREATE TABLE IF NOT EXISTS events(sequence INTEGER PRIMARY KEY, type TEXT NOT NULL, subject TEXT, second INTEGER NOT NULL, nano INTEGER NOT NULL, json TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS probe(id INTEGER PRIMARY KEY, attempt INTEGER NOT NULL);
+        """;
 
     private final Connection connection;
     private final PreparedStatement begin;
@@ -53,9 +52,11 @@ final class Database implements AutoCloseable {
         this.insert = connection.prepareStatement(
                 "INSERT INTO events(sequence, type, subject, second, nano, json) VALUES(?, ?, ?, ?, ?, ?)");
         for (Table table : Table.values()) {
-            put.put(table, connection.prepareStatement("INSERT INTO " + name(table)
-                    + "(key, sequence, json) VALUES(?, ?, ?)"
-                    + " ON CONFLICT(key) DO UPDATE SET sequence = excluded.sequence, json = excluded.json"));
+            put.put(
+                    table,
+                    connection.prepareStatement("INSERT INTO " + name(table)
+                            + "(key, sequence, json) VALUES(?, ?, ?)"
+                            + " ON CONFLICT(key) DO UPDATE SET sequence = excluded.sequence, json = excluded.json"));
             delete.put(table, connection.prepareStatement("DELETE FROM " + name(table) + " WHERE key = ?"));
         }
     }
@@ -216,5 +217,4 @@ final class Database implements AutoCloseable {
             Files.move(from, to);
         }
     }
-
 }

@@ -29,15 +29,18 @@ record DiskFailure(String cause, String remedy, boolean reopen, boolean corrupt)
             case READONLY ->
                 new DiskFailure(what, "make " + stateDir + " writable (mount -o remount,rw); " + RETRIES, true, false);
             case CANTOPEN ->
-                new DiskFailure(what, "make " + stateDir + " a directory that vigia may write; " + RETRIES, true, false);
+                new DiskFailure(
+                        what, "make " + stateDir + " a directory that vigia may write; " + RETRIES, true, false);
             case IOERR ->
                 new DiskFailure(what, "look for the device's errors in the kernel log; " + RETRIES, true, false);
             case CORRUPT, NOTADB -> new DiskFailure(what, "the file is moved aside and a new one begun", true, true);
-            default -> new DiskFailure(
-                    what,
-                    (e instanceof IOException ? "make " + stateDir + " writable, with space on it; " : "") + RETRIES,
-                    true,
-                    false);
+            default ->
+                new DiskFailure(
+                        what,
+                        (e instanceof IOException ? "make " + stateDir + " writable, with space on it; " : "")
+                                + RETRIES,
+                        true,
+                        false);
         };
     }
 

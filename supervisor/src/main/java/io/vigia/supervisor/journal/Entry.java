@@ -17,7 +17,12 @@ sealed interface Entry {
      * @param context where the future's listeners run; {@code null}: on the writer's thread
      */
     record Write(
-            long ticket, Table table, String key, @Nullable String json, Promise<Void> promise, @Nullable Context context)
+            long ticket,
+            Table table,
+            String key,
+            @Nullable String json,
+            Promise<Void> promise,
+            @Nullable Context context)
             implements Entry {
         void settle(@Nullable Throwable failure) {
             if (context == null) {

@@ -50,7 +50,8 @@ final class EntryQueue {
     }
 
     /** @return why the write is not taken, or {@code null} when it is */
-    @Nullable Throwable offer(Entry.Write write) {
+    @Nullable
+    Throwable offer(Entry.Write write) {
         lock.lock();
         try {
             if (closed) {

@@ -196,10 +196,15 @@ final class JournalWriter implements Runnable {
         try {
             json = encoder.numbered(sequence, draft);
         } catch (RuntimeException e) {
-            SqliteJournal.LOG.error("event {} of {} cannot be written as JSON: {}", draft.type(), draft.subject(), e.toString());
-            EventDraft instead = new EventDraft(draft.type(), draft.subject(), draft.time(), new JsonObject()
-                    .put("unreadable", String.valueOf(e.getMessage())));
-            return new Event(sequence, draft.type(), draft.subject(), draft.time(), encoder.numbered(sequence, instead));
+            SqliteJournal.LOG.error(
+                    "event {} of {} cannot be written as JSON: {}", draft.type(), draft.subject(), e.toString());
+            EventDraft instead = new EventDraft(
+                    draft.type(),
+                    draft.subject(),
+                    draft.time(),
+                    new JsonObject().put("unreadable", String.valueOf(e.getMessage())));
+            return new Event(
+                    sequence, draft.type(), draft.subject(), draft.time(), encoder.numbered(sequence, instead));
         }
         return new Event(sequence, draft.type(), draft.subject(), draft.time(), json);
     }
@@ -219,8 +224,10 @@ final class JournalWriter implements Runnable {
             bytesSinceRetention = 0;
             lastTrimNanos = System.nanoTime();
             try {
-                moreToTrim = retention.step(open, options.clock().instant().getEpochSecond(), oldest -> state.bounds(
-                        new Bounds(oldest, numbering.next())));
+                moreToTrim = retention.step(
+                        open,
+                        options.clock().instant().getEpochSecond(),
+                        oldest -> state.bounds(new Bounds(oldest, numbering.next())));
             } catch (SQLException e) {
                 open.rollback();
                 throw e;
@@ -262,7 +269,8 @@ final class JournalWriter implements Runnable {
     private void resume(Database open, @Nullable String movedAside) throws SQLException, IOException {
         long newest = open.newest();
         long known = numbering.next();
-        EventDraft declaration = numbering.resume(newest, movedAside, options.clock().instant());
+        EventDraft declaration =
+                numbering.resume(newest, movedAside, options.clock().instant());
         missingNumbers = declaration != null ? declaration : missingNumbers;
         long oldest = open.oldest();
         state.bounds(new Bounds(oldest == 0 ? numbering.next() : oldest, numbering.next()));
@@ -284,7 +292,8 @@ final class JournalWriter implements Runnable {
     private void refused(List<Entry> batch, Exception e) {
         DiskFailure now = DiskFailure.of(e, stateDir);
         if (retryNanos == FIRST_RETRY_NANOS) {
-            SqliteJournal.LOG.error("{}: {}. Events wait up to a bound; enforcement goes on", now.cause(), now.remedy());
+            SqliteJournal.LOG.error(
+                    "{}: {}. Events wait up to a bound; enforcement goes on", now.cause(), now.remedy());
         }
         retryNanos = Math.min(retryNanos * 2, LAST_RETRY_NANOS);
         failure = now;
@@ -302,7 +311,8 @@ final class JournalWriter implements Runnable {
         queue.accept();
         if (retryNanos != FIRST_RETRY_NANOS) {
             retryNanos = FIRST_RETRY_NANOS;
-            SqliteJournal.LOG.info("the journal in {} is written again; {} events were lost so far", stateDir, queue.dropped());
+            SqliteJournal.LOG.info(
+                    "the journal in {} is written again; {} events were lost so far", stateDir, queue.dropped());
         }
         if (failure != null) {
             failure = null;

@@ -49,7 +49,9 @@ final class JsonText {
                 out.append('"');
             }
             case CharSequence text -> quote(out, text);
-            default -> throw new IllegalArgumentException("no JSON for " + value.getClass().getName());
+            default ->
+                throw new IllegalArgumentException(
+                        "no JSON for " + value.getClass().getName());
         }
     }
 

@@ -40,7 +40,8 @@ record NumberReservation(@Nullable String bootId, long upTo, boolean clean) {
         }
         try {
             String bootId = lines.get(1).isEmpty() ? null : lines.get(1);
-            return new NumberReservation(bootId, Long.parseLong(lines.get(2)), lines.get(3).equals("clean"));
+            return new NumberReservation(
+                    bootId, Long.parseLong(lines.get(2)), lines.get(3).equals("clean"));
         } catch (NumberFormatException e) {
             return null;
         }
@@ -48,14 +49,12 @@ record NumberReservation(@Nullable String bootId, long upTo, boolean clean) {
 
     /** Durable when it returns: file, name and directory. */
     void write(Path stateDir) throws IOException {
-        String text = String.join("\n", HEADER, bootId == null ? "" : bootId, Long.toString(upTo), clean ? "clean" : "open")
-                + "\n";
+        String text =
+                String.join("\n", HEADER, bootId == null ? "" : bootId, Long.toString(upTo), clean ? "clean" : "open")
+                        + "\n";
         Path temporary = stateDir.resolve(FILE + ".new");
         try (FileChannel channel = FileChannel.open(
-                temporary,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
+                temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);

@@ -34,7 +34,8 @@ final class Numbering {
      * @param movedAside why its predecessor is not used any more, or {@code null}
      * @return the declaration of the numbers that are missing, or {@code null} when there are none
      */
-    @Nullable EventDraft resume(long newest, @Nullable String movedAside, Instant now) throws IOException {
+    @Nullable
+    EventDraft resume(long newest, @Nullable String movedAside, Instant now) throws IOException {
         long highest = next > 0 ? next - 1 : highestSent(newest, movedAside != null);
         next = Math.max(highest, newest) + 1;
         reserve(1);
@@ -48,9 +49,11 @@ final class Numbering {
         String reason = movedAside == null
                 ? "the machine stopped before these numbers were safe on the disk; they are not used again"
                 : movedAside;
-        return new EventDraft(EventTypes.SUPERVISOR_OVERFLOW, null, now, lost(highest - from + 1, reason)
-                .put("from", from)
-                .put("to", highest));
+        return new EventDraft(
+                EventTypes.SUPERVISOR_OVERFLOW,
+                null,
+                now,
+                lost(highest - from + 1, reason).put("from", from).put("to", highest));
     }
 
     private long highestSent(long newest, boolean movedAside) throws IOException {

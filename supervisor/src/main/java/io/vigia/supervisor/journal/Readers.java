@@ -54,8 +54,9 @@ final class Readers {
     /** At most {@code limit} events, after looking at no more than a few thousand rows. */
     Page scan(long since, EventFilter filter, int limit) {
         return with("read events after " + since, connection -> {
-            try (PreparedStatement statement = connection.prepareStatement("SELECT sequence, type, subject, second, nano, json"
-                    + " FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?")) {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("SELECT sequence, type, subject, second, nano, json"
+                            + " FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?")) {
                 statement.setLong(1, since);
                 statement.setInt(2, filter.equals(EventFilter.ALL) ? limit : ROWS);
                 try (ResultSet rows = statement.executeQuery()) {
@@ -93,8 +94,9 @@ final class Readers {
 
     SortedMap<String, JsonObject> newest(Table table, @Nullable String before, int limit) {
         return with("read " + table, connection -> {
-            try (PreparedStatement statement = connection.prepareStatement("SELECT key, json FROM " + Database.name(table)
-                    + (before == null ? "" : " WHERE key < ?2") + " ORDER BY key DESC LIMIT ?1")) {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("SELECT key, json FROM " + Database.name(table)
+                            + (before == null ? "" : " WHERE key < ?2") + " ORDER BY key DESC LIMIT ?1")) {
                 statement.setInt(1, limit);
                 if (before != null) {
                     statement.setString(2, before);

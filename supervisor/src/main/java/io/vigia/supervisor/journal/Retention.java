@@ -49,9 +49,11 @@ final class Retention {
         long newest = database.newest();
         boolean tooMuch = usedPages(database) > maxPages - maxPages / 16;
         long last = tooMuch
-                ? database.number("SELECT max(sequence) FROM (SELECT sequence FROM events ORDER BY sequence LIMIT " + ROWS + ")")
-                : database.number("SELECT max(sequence) FROM (SELECT sequence, second FROM events ORDER BY sequence LIMIT "
-                        + ROWS + ") WHERE second < " + (nowSecond - maxAgeSeconds));
+                ? database.number(
+                        "SELECT max(sequence) FROM (SELECT sequence FROM events ORDER BY sequence LIMIT " + ROWS + ")")
+                : database.number(
+                        "SELECT max(sequence) FROM (SELECT sequence, second FROM events ORDER BY sequence LIMIT " + ROWS
+                                + ") WHERE second < " + (nowSecond - maxAgeSeconds));
         last = Math.min(last, newest - 1);
         boolean deleted = last >= Math.max(database.oldest(), 1);
         if (deleted) {
@@ -59,8 +61,9 @@ final class Retention {
             newOldest.accept(oldest);
             database.begin();
             database.execute("DELETE FROM events WHERE sequence <= " + last);
-            database.execute("DELETE FROM store_decisions WHERE key IN (SELECT key FROM store_decisions WHERE sequence < "
-                    + oldest + " ORDER BY sequence LIMIT " + ROWS + ")");
+            database.execute(
+                    "DELETE FROM store_decisions WHERE key IN (SELECT key FROM store_decisions WHERE sequence < "
+                            + oldest + " ORDER BY sequence LIMIT " + ROWS + ")");
             database.commit();
         }
         return shrink(database) || deleted;

@@ -92,7 +92,8 @@ public final class SqliteJournal implements Journal, Store {
         try {
             JsonText.append(json, value);
         } catch (IllegalArgumentException e) {
-            return Future.failedFuture(new StoreException(table + " " + key + " cannot be written: " + e.getMessage(), e));
+            return Future.failedFuture(
+                    new StoreException(table + " " + key + " cannot be written: " + e.getMessage(), e));
         }
         return write(table, key, json.toString());
     }

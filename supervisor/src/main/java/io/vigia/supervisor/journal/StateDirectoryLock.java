@@ -78,7 +78,8 @@ final class StateDirectoryLock implements AutoCloseable {
         try {
             ByteBuffer bytes = ByteBuffer.allocate(32);
             channel.read(bytes, 0);
-            String pid = StandardCharsets.US_ASCII.decode(bytes.flip()).toString().strip();
+            String pid =
+                    StandardCharsets.US_ASCII.decode(bytes.flip()).toString().strip();
             return pid.isEmpty() ? "PID unknown" : "PID " + pid;
         } catch (IOException e) {
             return "PID unknown";

@@ -38,7 +38,8 @@ class SqliteJournalTest {
         }
         try (SqliteJournal journal = open()) {
             assertThat(journal.bounds()).isEqualTo(new Journal.Bounds(1, 31));
-            assertThat(sequences(journal)).isEqualTo(LongStream.rangeClosed(1, 30).boxed().toList());
+            assertThat(sequences(journal))
+                    .isEqualTo(LongStream.rangeClosed(1, 30).boxed().toList());
         }
     }
 
@@ -122,10 +123,12 @@ class SqliteJournalTest {
         try (SqliteJournal journal = open()) {
             append(journal, 5);
         }
-        Files.writeString(directory.resolve("journal.db"), "this is no database, but long enough to look like one".repeat(200));
+        Files.writeString(
+                directory.resolve("journal.db"), "this is no database, but long enough to look like one".repeat(200));
         try (SqliteJournal journal = open()) {
             await().until(() -> journal.bounds().next() == 7);
-            assertThat(journal.read(0, EventFilter.ALL, 10).getFirst().type()).isEqualTo(EventTypes.SUPERVISOR_OVERFLOW);
+            assertThat(journal.read(0, EventFilter.ALL, 10).getFirst().type())
+                    .isEqualTo(EventTypes.SUPERVISOR_OVERFLOW);
             assertThat(journal.bounds().oldest()).isEqualTo(6);
         }
         try (var files = Files.list(directory)) {
@@ -150,8 +153,8 @@ class SqliteJournalTest {
     void keepsWaitingEventsWhileTheDiskRefusesAndRecoversByItself() throws Exception {
         Path blocked = directory.resolve("state");
         Files.writeString(blocked, "a file where the directory should be");
-        JournalOptions options = JournalOptions.of(blocked, "test", Duration.ofDays(1), 1 << 24)
-                .withQueue(10, 1 << 20);
+        JournalOptions options =
+                JournalOptions.of(blocked, "test", Duration.ofDays(1), 1 << 24).withQueue(10, 1 << 20);
         try (SqliteJournal journal = SqliteJournal.open(options)) {
             assertThat(journal.health()).isInstanceOf(Support.Missing.class);
             List<Event> told = new CopyOnWriteArrayList<>();
@@ -168,7 +171,8 @@ class SqliteJournalTest {
             JsonObject first = new JsonObject(told.getFirst().json());
             assertThat(first.getString("type")).isEqualTo("io.vigia.supervisor.overflow");
             assertThat(first.getJsonObject("data").getLong("lost")).isEqualTo(15);
-            assertThat(sequences(journal)).isEqualTo(LongStream.rangeClosed(1, 11).boxed().toList());
+            assertThat(sequences(journal))
+                    .isEqualTo(LongStream.rangeClosed(1, 11).boxed().toList());
             await().until(() -> journal.health() instanceof Support.Available);
             assertThat(journal.put(Table.LEASES, "a", new JsonObject())).satisfies(SqliteJournalTest::succeeds);
         }
@@ -205,8 +209,8 @@ class SqliteJournalTest {
             journal.append(new EventDraft(EventTypes.GROUP_CREATED, "a", start.plusSeconds(86_000), new JsonObject()));
             succeeds(journal.put(Table.DECISIONS, "new", new JsonObject()));
         }
-        try (SqliteJournal journal = SqliteJournal.open(
-                options().withClock(InstantSource.fixed(start.plus(Duration.ofDays(1)).plusSeconds(10))))) {
+        try (SqliteJournal journal = SqliteJournal.open(options()
+                .withClock(InstantSource.fixed(start.plus(Duration.ofDays(1)).plusSeconds(10))))) {
             await().atMost(10, TimeUnit.SECONDS).until(() -> journal.bounds().oldest() == 1_501);
             assertThat(sequences(journal)).containsExactly(1_501L);
             await().until(() -> journal.load(Table.DECISIONS).size() == 1);
@@ -225,7 +229,8 @@ class SqliteJournalTest {
                     journal.append(draft("a", data));
                 }
                 long expected = (round + 1) * 500L + 1;
-                await().atMost(20, TimeUnit.SECONDS).until(() -> journal.bounds().next() == expected);
+                await().atMost(20, TimeUnit.SECONDS)
+                        .until(() -> journal.bounds().next() == expected);
                 assertThat(Files.size(Database.file(directory)) + Files.size(Database.log(directory)))
                         .isLessThanOrEqualTo(max);
             }
@@ -272,7 +277,9 @@ class SqliteJournalTest {
     }
 
     private static List<Long> sequences(SqliteJournal journal) {
-        return new ArrayList<>(journal.read(0, EventFilter.ALL, 100_000).stream().map(Event::sequence).toList());
+        return new ArrayList<>(journal.read(0, EventFilter.ALL, 100_000).stream()
+                .map(Event::sequence)
+                .toList());
     }
 
     private static void append(SqliteJournal journal, int count) {
