@@ -1,0 +1,30 @@
+package io.vigia.kernel.cgroup;
+
+import io.vigia.kernel.model.Reading;
+import io.vigia.kernel.sys.KernelException;
+import io.vigia.kernel.sys.Syscalls;
+
+/** Opens what {@link HierarchyProbe} found. */
+public final class HostCgroups {
+    private HostCgroups() {}
+
+    /** The hierarchy of this host; unknown with the cause where there is none, and vigia goes on without groups. */
+    public static Reading<Cgroups> open(Syscalls syscalls) {
+        return open(syscalls, HierarchyProbe.ofHost());
+    }
+
+    /** The same for a given layout, for example a directory that stands in for the kernel's. */
+    public static Reading<Cgroups> open(Syscalls syscalls, HierarchyLayout layout) {
+        DescriptorBudget budget = DescriptorBudget.ofProcess(syscalls);
+        try {
+            return switch (layout) {
+                case HierarchyLayout.Unified(CgroupMount mount) ->
+                    Reading.known(new UnifiedCgroups(syscalls, mount, budget));
+                case HierarchyLayout.Hybrid hybrid -> Reading.known(new HybridCgroups(syscalls, hybrid, budget));
+                case HierarchyLayout.None(String cause, String remedy) -> Reading.unknown(cause + "; " + remedy);
+            };
+        } catch (KernelException e) {
+            return Reading.unknown(String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.vigia.kernel.cgroup;
+
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.Controller;
+import io.vigia.kernel.model.Reading;
+import io.vigia.kernel.parse.CgroupProcs;
+import io.vigia.kernel.sys.KernelException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This process's place in the v2 tree, and the rule of no internal processes (cgroup-v2.rst): a cgroup with processes in
+ * it cannot give controllers to its children. When vigia is alone in its cgroup it moves into a leaf; it moves nobody else.
+ * Thread-safe.
+ */
+final class OwnCgroup {
+    private static final Logger log = LoggerFactory.getLogger(OwnCgroup.class);
+    /** The leaf's name. */
+    static final String LEAF = "supervisor";
+
+    private final Hierarchy v2;
+    private final CgroupPath base;
+    private boolean inLeaf;
+
+    OwnCgroup(Hierarchy v2) {
+        this.v2 = v2;
+        CgroupPath own = v2.mount().own();
+        CgroupPath parent = own.parent();
+        this.inLeaf =
+                parent != null && own.name().equals(LEAF) && !enabled(parent).isEmpty();
+        this.base = inLeaf && parent != null ? parent : own;
+    }
+
+    /** Below it managed groups live; it does not change. */
+    CgroupPath base() {
+        return base;
+    }
+
+    /** Where this process is now. */
+    synchronized CgroupPath current() {
+        return inLeaf ? base.child(LEAF) : base;
+    }
+
+    /**
+     * Enables what {@code cgroup.controllers} offers for the children of {@code parent}.
+     *
+     * @throws ParentRefusedException when processes of others are in it
+     */
+    synchronized void enableFor(CgroupPath parent) {
+        Set<Controller> missing = EnumSet.noneOf(Controller.class);
+        missing.addAll(V2Controllers.parse(text(parent, CgroupFiles.CONTROLLERS)));
+        missing.retainAll(V2Controllers.USED);
+        missing.removeAll(enabled(parent));
+        if (missing.isEmpty()) {
+            return;
+        }
+        try {
+            writeControl(parent, '+', missing);
+        } catch (KernelException.Busy e) {
+            List<Integer> members = members(parent);
+            boolean alone =
+                    parent.equals(base) && members.equals(List.of(v2.syscalls().pid()));
+            if (!alone) {
+                throw new ParentRefusedException(parent, members.size());
+            }
+            enterLeaf();
+            writeControl(parent, '+', missing);
+        }
+    }
+
+    /** Back to where it was, if nothing but the leaf lives below. */
+    synchronized void leaveLeaf() {
+        List<CgroupPath> children = v2.children(base).orNull();
+        if (!inLeaf || !v2.mount().own().equals(base) || children == null || children.size() > 1) {
+            return;
+        }
+        try {
+            Set<Controller> enabled = enabled(base);
+            if (!enabled.isEmpty()) {
+                writeControl(base, '-', enabled);
+            }
+            write(base, CgroupFiles.PROCS, Integer.toString(v2.syscalls().pid()));
+            inLeaf = false;
+            v2.remove(base.child(LEAF));
+        } catch (KernelException e) {
+            log.debug("the leaf {} stays", v2.display(base.child(LEAF)), e);
+        }
+    }
+
+    private void enterLeaf() {
+        CgroupPath leaf = base.child(LEAF);
+        v2.make(leaf);
+        write(leaf, CgroupFiles.PROCS, Integer.toString(v2.syscalls().pid()));
+        inLeaf = true;
+        log.info("moved into {} so that groups below {} can have controllers", v2.display(leaf), v2.display(base));
+    }
+
+    private Set<Controller> enabled(CgroupPath path) {
+        return V2Controllers.parse(text(path, CgroupFiles.SUBTREE_CONTROL));
+    }
+
+    private List<Integer> members(CgroupPath path) {
+        String text = text(path, CgroupFiles.PROCS);
+        return text.isEmpty() ? List.of() : CgroupProcs.parse(text);
+    }
+
+    private void writeControl(CgroupPath path, char sign, Set<Controller> controllers) {
+        List<String> words = new ArrayList<>();
+        controllers.forEach(c -> words.add(sign + c.kernelName()));
+        write(path, CgroupFiles.SUBTREE_CONTROL, String.join(" ", words));
+    }
+
+    private void write(CgroupPath path, String file, String data) {
+        Readings.then(directory(path), dir -> dir.write(file, data));
+    }
+
+    private String text(CgroupPath path, String file) {
+        String text = Readings.then(directory(path), dir -> dir.read(file)).orNull();
+        return text == null ? "" : text;
+    }
+
+    private Reading<CgroupDir> directory(CgroupPath path) {
+        return v2.inode(path).map(inode -> new CgroupDir(v2, path, inode, new DescriptorBudget(0)));
+    }
+}

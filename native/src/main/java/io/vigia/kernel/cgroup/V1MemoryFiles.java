@@ -1,0 +1,130 @@
+package io.vigia.kernel.cgroup;
+
+import static io.vigia.kernel.cgroup.CgroupFiles.V1_LIMIT;
+import static io.vigia.kernel.cgroup.CgroupFiles.V1_MEMSW_LIMIT;
+
+import io.vigia.kernel.model.Controller;
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.LimitValue;
+import io.vigia.kernel.model.MemoryEvents;
+import io.vigia.kernel.model.MemoryStat;
+import io.vigia.kernel.model.Reading;
+import io.vigia.kernel.parse.MemoryText;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** v1's memory controller (cgroup-v1/memory.rst). */
+final class V1MemoryFiles extends ControllerFiles {
+    /** No limit reads as the largest number of whole pages, whatever the page size up to 64 KiB. */
+    private static final long UNLIMITED_FROM = Long.MAX_VALUE / 65_536 * 65_536;
+
+    V1MemoryFiles() {
+        super(Controller.MEMORY);
+    }
+
+    @Override
+    @Nullable
+    String unsupported(LimitFile file) {
+        return switch (file) {
+            case MEMORY_HIGH, MEMORY_LOW, MEMORY_MIN, MEMORY_OOM_GROUP ->
+                "the memory controller is mounted as v1, which has no " + file.fileName()
+                        + (file == LimitFile.MEMORY_HIGH ? " (soft_limit_in_bytes is not the same)" : "")
+                        + "; boot with systemd.unified_cgroup_hierarchy=1, or use memory.max";
+            default -> null;
+        };
+    }
+
+    @Override
+    List<String> fileNames(LimitFile file) {
+        return List.of(file == LimitFile.MEMORY_SWAP_MAX ? V1_MEMSW_LIMIT : V1_LIMIT);
+    }
+
+    @Override
+    Reading<LimitValue> read(CgroupDir directory, LimitFile file) {
+        Reading<Long> limit = bytes(directory, V1_LIMIT);
+        if (file == LimitFile.MEMORY_MAX) {
+            return limit.map(V1MemoryFiles::value);
+        }
+        return Readings.then(
+                bytes(directory, V1_MEMSW_LIMIT),
+                both -> limit.map(memory -> both >= UNLIMITED_FROM
+                        ? new LimitValue.Max()
+                        : new LimitValue.Amount(Math.max(0, both - memory))));
+    }
+
+    @Override
+    Reading<Boolean> write(CgroupDir directory, LimitFile file, LimitValue value) {
+        return file == LimitFile.MEMORY_MAX
+                ? writeMax(directory, amount(value))
+                : writeSwapMax(directory, amount(value));
+    }
+
+    static Reading<MemoryStat> stat(CgroupDir directory) {
+        return Readings.then(
+                directory.readNumber(CgroupFiles.V1_USAGE),
+                usage -> Readings.parse(
+                        directory.readHeld(CgroupFiles.MEMORY_STAT),
+                        CgroupFiles.MEMORY_STAT,
+                        text -> MemoryText.statV1(
+                                text, usage, Readings.orMinusOne(directory.readNumber(CgroupFiles.V1_MAX_USAGE)))));
+    }
+
+    static Reading<MemoryEvents> events(CgroupDir directory) {
+        return Readings.then(
+                directory.readNumber(CgroupFiles.V1_FAILCNT),
+                failcnt -> Readings.parse(
+                        directory.readHeld(CgroupFiles.V1_OOM_CONTROL),
+                        CgroupFiles.V1_OOM_CONTROL,
+                        text -> MemoryText.eventsV1(text, failcnt)));
+    }
+
+    // memory plus swap may never be below memory: the swap allowance is carried along, on the side that allows it.
+    private static Reading<Boolean> writeMax(CgroupDir directory, long bytes) {
+        Reading<Long> both = bytes(directory, V1_MEMSW_LIMIT);
+        if (!(both instanceof Reading.Known<Long>(Long sum)) || sum >= UNLIMITED_FROM) {
+            return directory.write(V1_LIMIT, text(bytes));
+        }
+        return Readings.then(bytes(directory, V1_LIMIT), present -> {
+            long swap = Math.max(0, sum - present);
+            String wanted = text(bytes < 0 ? -1 : Math.addExact(bytes, swap));
+            if (bytes < 0 || bytes > present) {
+                return Readings.then(
+                        directory.write(V1_MEMSW_LIMIT, wanted), ok -> directory.write(V1_LIMIT, text(bytes)));
+            }
+            return Readings.then(directory.write(V1_LIMIT, text(bytes)), ok -> directory.write(V1_MEMSW_LIMIT, wanted));
+        });
+    }
+
+    private static Reading<Boolean> writeSwapMax(CgroupDir directory, long swap) {
+        if (swap < 0) {
+            return directory.write(V1_MEMSW_LIMIT, "-1");
+        }
+        return Readings.then(bytes(directory, V1_LIMIT), memory -> {
+            if (memory >= UNLIMITED_FROM) {
+                return Reading.unknown("v1 limits memory and swap together (" + V1_MEMSW_LIMIT
+                        + "): set memory.max before memory.swap.max");
+            }
+            return directory.write(V1_MEMSW_LIMIT, Long.toString(Math.addExact(memory, swap)));
+        });
+    }
+
+    static LimitValue value(long bytes) {
+        return bytes >= UNLIMITED_FROM ? new LimitValue.Max() : new LimitValue.Amount(bytes);
+    }
+
+    private static long amount(LimitValue value) {
+        return switch (value) {
+            case LimitValue.Max() -> -1;
+            case LimitValue.Amount(long bytes) -> bytes >= UNLIMITED_FROM ? -1 : bytes;
+            default -> throw new IllegalArgumentException("not a number of bytes: " + value);
+        };
+    }
+
+    private static String text(long bytes) {
+        return Long.toString(bytes);
+    }
+
+    private static Reading<Long> bytes(CgroupDir directory, String file) {
+        return Readings.parse(directory.read(file), file, MemoryText::amount);
+    }
+}
