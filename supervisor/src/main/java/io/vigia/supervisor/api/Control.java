@@ -2,6 +2,7 @@ package io.vigia.supervisor.api;
 
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.Support;
 import io.vigia.supervisor.config.GroupSpec;
 import io.vigia.supervisor.model.ContainerView;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * exact path wins).
  */
 public interface Control {
+    /** Below which managed groups live; does not change. */
+    CgroupPath parent();
+
     Future<Page<GroupView>> groups(GroupQuery query);
 
     Future<GroupView> group(String group);

@@ -1,0 +1,6 @@
+package io.vigia.supervisor.api;
+
+import io.vigia.supervisor.journal.Journal;
+
+/** What the face stands in front of. */
+public record Backends(Control control, Journal journal, MetricsSource metrics, Grammar grammar, Version version) {}
