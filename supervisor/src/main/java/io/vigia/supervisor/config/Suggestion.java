@@ -1,0 +1,53 @@
+package io.vigia.supervisor.config;
+
+import java.util.Collection;
+import java.util.Locale;
+
+/** "Did you mean": the known word that is nearest to an unknown one. */
+final class Suggestion {
+    private Suggestion() {}
+
+    /** {@code "did you mean 'x'?"}, else the known words. */
+    static String of(String unknown, Collection<String> known) {
+        String nearest = "";
+        int best = Math.max(1, unknown.length() / 3) + 1;
+        for (String word : known) {
+            int distance = distance(simple(unknown), simple(word));
+            if (distance < best) {
+                best = distance;
+                nearest = word;
+            }
+        }
+        if (!nearest.isEmpty()) {
+            return "did you mean '" + nearest + "'?";
+        }
+        return known.isEmpty() ? "remove it" : "known here: " + String.join(", ", known);
+    }
+
+    /** {@code dependsOn}, {@code depends-on} and {@code depends_on} are the same slip. */
+    private static String simple(String word) {
+        return word.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
+    }
+
+    /** Insertions, deletions, replacements and swaps of neighbours. */
+    private static int distance(String a, String b) {
+        if (a.length() > 64) {
+            return Integer.MAX_VALUE;
+        }
+        int[][] cost = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                if (i == 0 || j == 0) {
+                    cost[i][j] = i + j;
+                    continue;
+                }
+                int replace = cost[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                cost[i][j] = Math.min(replace, Math.min(cost[i - 1][j], cost[i][j - 1]) + 1);
+                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+                    cost[i][j] = Math.min(cost[i][j], cost[i - 2][j - 2] + 1);
+                }
+            }
+        }
+        return cost[a.length()][b.length()];
+    }
+}
