@@ -55,6 +55,8 @@ public final class HttpFace {
         all.addAll(new LimitRoutes(control, backends.grammar()).routes());
         all.addAll(new ContainerRoutes(control, backends.grammar()).routes());
         all.addAll(new PolicyRoutes(control, backends.grammar()).routes());
+        all.addAll(new EventRoutes(backends.journal(), backends.streams(), options.maxStreams()).routes());
+        all.addAll(new StatusPage(control, backends.version()).routes());
         all.addAll(LaterRoutes.routes());
         all.addAll(new OpsRoutes(control, backends.metrics(), backends.version(), options.metricsOpen()).routes());
         return new RouteTable(all);

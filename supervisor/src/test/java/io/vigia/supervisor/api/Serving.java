@@ -46,6 +46,7 @@ final class Serving implements AutoCloseable {
                     new Backends(
                             control,
                             journal,
+                            new PlainStreams(journal),
                             accept -> Future.succeededFuture(new MetricsSource.Exposition(
                                     "text/plain; version=0.0.4; charset=utf-8", Buffer.buffer("up 1\n"))),
                             new TestGrammar(),
