@@ -45,11 +45,14 @@ final class MemoryJournal implements Journal {
     }
 
     @Override
-    public synchronized List<Event> read(long since, EventFilter filter, int limit) {
-        return events.stream()
+    public synchronized Page scan(long since, EventFilter filter, int limit) {
+        List<Event> found = events.stream()
                 .filter(event -> event.sequence() > since && filter.matches(event))
                 .limit(limit)
                 .toList();
+        long newest = Math.max(since, oldest + events.size() - 1);
+        long through = found.size() == limit && limit > 0 ? found.get(limit - 1).sequence() : newest;
+        return new Page(found, Math.max(since + 1, oldest), through);
     }
 
     @Override
