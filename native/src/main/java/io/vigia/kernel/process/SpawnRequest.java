@@ -1,6 +1,6 @@
 package io.vigia.kernel.process;
 
-import io.vigia.kernel.cgroup.Cgroup;
+import io.vigia.kernel.cgroup.Cgroup.Entry;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ public record SpawnRequest(
         Map<String, String> env,
         @Nullable String workdir,
         @Nullable String stdoutPath,
-        Cgroup.@Nullable Entry entry,
+        @Nullable Entry entry,
         @Nullable Integer nice) {
     public SpawnRequest {
         command = List.copyOf(command);

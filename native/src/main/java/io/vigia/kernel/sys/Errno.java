@@ -10,6 +10,7 @@ public final class Errno {
     public static final int EINTR = 4;
     public static final int EIO = 5;
     public static final int ENXIO = 6;
+    public static final int E2BIG = 7;
     public static final int EBADF = 9;
     public static final int ECHILD = 10;
     public static final int EAGAIN = 11;
@@ -32,6 +33,7 @@ public final class Errno {
     public static final int ELOOP = 40;
     public static final int EOPNOTSUPP = 95;
     public static final int ENOBUFS = 105;
+    public static final int ETIMEDOUT = 110;
 
     private static final Map<Integer, String> NAMES = Map.ofEntries(
             Map.entry(EPERM, "EPERM"),
@@ -40,6 +42,7 @@ public final class Errno {
             Map.entry(EINTR, "EINTR"),
             Map.entry(EIO, "EIO"),
             Map.entry(ENXIO, "ENXIO"),
+            Map.entry(E2BIG, "E2BIG"),
             Map.entry(EBADF, "EBADF"),
             Map.entry(ECHILD, "ECHILD"),
             Map.entry(EAGAIN, "EAGAIN"),
@@ -61,7 +64,8 @@ public final class Errno {
             Map.entry(ENOTEMPTY, "ENOTEMPTY"),
             Map.entry(ELOOP, "ELOOP"),
             Map.entry(EOPNOTSUPP, "EOPNOTSUPP"),
-            Map.entry(ENOBUFS, "ENOBUFS"));
+            Map.entry(ENOBUFS, "ENOBUFS"),
+            Map.entry(ETIMEDOUT, "ETIMEDOUT"));
 
     private Errno() {}
 

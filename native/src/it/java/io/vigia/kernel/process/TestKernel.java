@@ -1,0 +1,63 @@
+package io.vigia.kernel.process;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vigia.kernel.loop.EpollKernelLoop;
+import io.vigia.kernel.loop.KernelLoop;
+import io.vigia.kernel.model.ExitStatus;
+import io.vigia.kernel.sys.JnaProcessCalls;
+import io.vigia.kernel.sys.JnaSyscalls;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The real thing: calls, a loop, a spawner and a watcher. */
+final class TestKernel implements AutoCloseable {
+    final JnaSyscalls syscalls = new JnaSyscalls();
+    final JnaProcessCalls calls = new JnaProcessCalls(syscalls);
+    final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+    final KernelLoop loop = EpollKernelLoop.create(vertx);
+    final Children children = new Children();
+    final PidfdWatcher watcher = new PidfdWatcher(loop, syscalls, calls, children);
+
+    PosixSpawner spawner(ChildDefaults defaults) {
+        return new PosixSpawner(syscalls, calls, children, defaults);
+    }
+
+    <T> T onLoop(Callable<T> task) throws Exception {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        loop.execute(() -> {
+            try {
+                result.complete(task.call());
+            } catch (Exception e) {
+                result.completeExceptionally(e);
+            }
+        });
+        return result.get(20, TimeUnit.SECONDS);
+    }
+
+    /** Watches a child to its end, and closes its pidfd. */
+    CompletableFuture<ExitStatus> end(Spawner.Spawned child) throws Exception {
+        CompletableFuture<ExitStatus> end = new CompletableFuture<>();
+        PidfdWatcher.Watch unused = onLoop(() -> watcher.watch(child.id(), child.pidfd(), (id, status, nanos) -> {
+            child.pidfd().close();
+            end.complete(status);
+        }));
+        return end;
+    }
+
+    ExitStatus await(Spawner.Spawned child) throws Exception {
+        return end(child).get(30, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        try {
+            vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("Vert.x did not close", e);
+        }
+    }
+}
