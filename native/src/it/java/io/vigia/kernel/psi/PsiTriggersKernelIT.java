@@ -1,0 +1,161 @@
+package io.vigia.kernel.psi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vigia.kernel.event.KernelEvent;
+import io.vigia.kernel.event.KernelEvent.PressureCrossed;
+import io.vigia.kernel.event.KernelEvent.PressureTriggerLost;
+import io.vigia.kernel.fixture.CgroupFixture;
+import io.vigia.kernel.fixture.LoopFixture;
+import io.vigia.kernel.model.CgroupId;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.PressureKind;
+import io.vigia.kernel.model.PressureTrigger;
+import io.vigia.kernel.model.Reading;
+import io.vigia.kernel.model.Resource;
+import io.vigia.kernel.model.Support;
+import io.vigia.kernel.sys.Fd;
+import io.vigia.kernel.sys.JnaSyscalls;
+import io.vigia.kernel.sys.OpenFlags;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PsiTriggersKernelIT {
+    private static final PressureTrigger TWO_SECONDS =
+            new PressureTrigger(Resource.CPU, PressureKind.SOME, 100_000, 2_000_000);
+
+    private final JnaSyscalls syscalls = new JnaSyscalls();
+    private final ConcurrentLinkedQueue<KernelEvent> events = new ConcurrentLinkedQueue<>();
+    private final List<Runnable> cleanUps = new ArrayList<>();
+    private CgroupFixture cgroups;
+    private LoopFixture loop;
+    private PsiTriggers triggers;
+
+    @BeforeEach
+    void setUp() {
+        Support support = PsiProbe.probe(syscalls);
+        assumeTrue(support.usable(), "no pressure triggers on this host: " + support);
+        cgroups = CgroupFixture.make();
+        cleanUps.add(cgroups::close);
+        loop = new LoopFixture();
+        cleanUps.add(loop::close);
+        triggers = new PsiTriggers(loop.loop(), syscalls, events::add);
+        cleanUps.add(() -> loop.run(triggers::close));
+    }
+
+    @AfterEach
+    void cleanUp() {
+        for (int i = cleanUps.size() - 1; i >= 0; i--) {
+            cleanUps.get(i).run();
+        }
+    }
+
+    private Arming arm(String name, PressureTrigger trigger) {
+        CgroupPath path = cgroups.path(name);
+        CgroupId id = cgroups.id(name);
+        try (Fd directory = directory(path)) {
+            return loop.call(() -> triggers.arm(directory, path, id, trigger));
+        }
+    }
+
+    private Fd directory(CgroupPath path) {
+        return syscalls.openAt(
+                                cgroups.root(),
+                                CgroupPath.unescape(path.id()),
+                                OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY,
+                                path.text())
+                        instanceof Reading.Known<Fd>(Fd fd)
+                ? fd
+                : org.assertj.core.api.Assertions.fail("gone: " + path);
+    }
+
+    @Test
+    void firesUnderLoadInTheGroup() {
+        cgroups.create("busy");
+        Arming.Armed armed = (Arming.Armed) arm("busy", TWO_SECONDS);
+        assertThat(armed.granted()).isEqualTo(TWO_SECONDS);
+        assertThat(armed.warning()).isNull();
+        // Two on one processor: one of them always waits. They end by themselves should this test die.
+        String spin = "exec taskset -c 0 sh -c 'i=0; while [ $i -lt 50000000 ]; do i=$((i+1)); done'";
+        for (int i = 0; i < 2; i++) {
+            Process process = cgroups.start("busy", spin);
+            cleanUps.add(() -> CgroupFixture.end(process));
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> !events.isEmpty());
+        assertThat(events.peek()).isInstanceOfSatisfying(PressureCrossed.class, e -> {
+            assertThat(e.path()).isEqualTo(cgroups.path("busy"));
+            assertThat(e.id()).isEqualTo(cgroups.id("busy"));
+            assertThat(e.trigger()).isEqualTo(TWO_SECONDS);
+        });
+    }
+
+    @Test
+    void aRemovedGroupLosesItsTriggerOnceAndTheLoopDoesNotSpin() {
+        cgroups.create("gone");
+        assertThat(arm("gone", TWO_SECONDS)).isInstanceOf(Arming.Armed.class);
+        assertThat(loop.call(triggers::count)).isEqualTo(1);
+        CgroupId id = cgroups.id("gone");
+        cgroups.remove("gone");
+        await().atMost(Duration.ofSeconds(20)).until(() -> !events.isEmpty());
+        assertThat(loop.call(triggers::count)).isZero();
+        for (int i = 0; i < 100; i++) {
+            loop.run(() -> {});
+        }
+        assertThat(events).hasSize(1);
+        assertThat(events.peek())
+                .isInstanceOfSatisfying(
+                        PressureTriggerLost.class, e -> assertThat(e.id()).isEqualTo(id));
+    }
+
+    @Test
+    void windowsAreRoundedUpWithOneWarningWhereTheKernelAsksForIt() {
+        assumeFalse(Capability.hasSysResource(), "this process has CAP_SYS_RESOURCE: every window is granted");
+        assertThat(PsiProbe.probe(syscalls)).isInstanceOf(Support.Degraded.class);
+        cgroups.create("rounded");
+        PressureTrigger wanted = new PressureTrigger(Resource.MEMORY, PressureKind.FULL, 50_000, 500_000);
+        Arming.Armed first = (Arming.Armed) arm("rounded", wanted);
+        assertThat(first.granted())
+                .isEqualTo(new PressureTrigger(Resource.MEMORY, PressureKind.FULL, 200_000, 2_000_000));
+        assertThat(first.warning())
+                .contains("CAP_SYS_RESOURCE")
+                .contains("500000")
+                .contains("2000000");
+        assertThat(((Arming.Armed) arm("rounded", wanted)).warning()).isNull();
+    }
+
+    @Test
+    void disarmedTriggersGiveTheirDescriptorsBack() {
+        cgroups.create("many");
+        List<Arming.Armed> all = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            all.add((Arming.Armed) arm("many", TWO_SECONDS));
+        }
+        assertThat(loop.call(triggers::count)).isEqualTo(10);
+        loop.run(() -> all.forEach(armed -> {
+            armed.handle().disarm();
+            armed.handle().disarm();
+        }));
+        assertThat(loop.call(triggers::count)).isZero();
+        cgroups.remove("many");
+        assertThat(events).isEmpty();
+    }
+
+    @Test
+    void aGroupThatEndedBeforeIsGone() {
+        CgroupPath path = cgroups.create("early");
+        CgroupId id = cgroups.id("early");
+        try (Fd directory = directory(path)) {
+            cgroups.remove("early");
+            assertThat(loop.call(() -> triggers.arm(directory, path, id, TWO_SECONDS)))
+                    .isInstanceOf(Arming.Gone.class);
+        }
+    }
+}
