@@ -1,0 +1,233 @@
+package io.vigia.supervisor.engine;
+
+import io.vertx.core.Future;
+import io.vigia.kernel.cgroup.Cgroup;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.supervisor.config.ContainerSpec;
+import io.vigia.supervisor.config.GroupSpec;
+import io.vigia.supervisor.journal.Store;
+import io.vigia.supervisor.model.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings groups to what a manifest says, and removes them. The wish is on disk before the first step, so that the next
+ * vigia finishes what this one began. Kernel-loop thread only.
+ */
+final class GroupChanges {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupChanges.class);
+
+    private final EngineParts parts;
+    private final GroupCgroups cgroups;
+    private final Map<String, ManagedGroup> groups;
+
+    GroupChanges(EngineParts parts, GroupCgroups cgroups, Map<String, ManagedGroup> groups) {
+        this.parts = parts;
+        this.cgroups = cgroups;
+        this.groups = groups;
+    }
+
+    /** {@code true} if it was made, {@code false} if it was there. */
+    Future<Boolean> apply(GroupSpec spec) {
+        ManagedGroup there = groups.get(spec.name());
+        if (there == null) {
+            CgroupPath path = parts.parent().child(spec.name());
+            ManagedGroup made = new ManagedGroup(parts, cgroups, path, spec);
+            groups.put(spec.name(), made);
+            return made.inOrder(() -> create(made));
+        }
+        if (there.deleting()) {
+            return there.inOrder(Future::<Void>succeededFuture).compose(gone -> apply(spec));
+        }
+        return there.inOrder(() -> change(there, spec).map(false)).recover(e -> again(there, spec, e));
+    }
+
+    // The one it was to change has gone before its turn came.
+    private Future<Boolean> again(ManagedGroup there, GroupSpec spec, Throwable e) {
+        return groups.get(spec.name()) == there ? Future.failedFuture(e) : apply(spec);
+    }
+
+    private Future<Boolean> create(ManagedGroup group) {
+        GroupSpec spec = group.spec();
+        return cgroups.requireSupported(spec)
+                .compose(ok -> cgroups.isPopulated(group.path()))
+                .compose(populated -> {
+                    if (populated) {
+                        return Future.failedFuture(Problem.of(
+                                Problem.Kind.CONFLICT,
+                                "cgroup " + group.path().id() + " exists and holds processes that vigia did not start;"
+                                        + " choose another name or end them"));
+                    }
+                    return createNow(group);
+                })
+                .recover(e -> {
+                    groups.remove(spec.name(), group);
+                    return Future.failedFuture(e);
+                })
+                .map(true);
+    }
+
+    private Future<Void> createNow(ManagedGroup group) {
+        GroupSpec spec = group.spec();
+        return group.save()
+                .compose(saved -> make(group, spec.containers(), Map.of()))
+                .recover(e -> cgroups.remove(group.path())
+                        .transform(removed -> parts.onLoop(parts.store().delete(Store.Table.GROUPS, spec.name())))
+                        .transform(removed -> cgroups.removeIfUnused(parts.parent()))
+                        .transform(removed -> Future.failedFuture(e)))
+                .compose(made -> {
+                    spec.containers().forEach(wish -> group.add(wish, made.get(wish.name())));
+                    group.containers().forEach(ManagedContainer::begin);
+                    return Future.succeededFuture();
+                });
+    }
+
+    /** The group's cgroup and those of {@code wishes}, by container, with their limits. */
+    Future<Map<String, Cgroup>> make(
+            ManagedGroup group, List<ContainerSpec> wishes, Map<String, ContainerSpec> before) {
+        GroupSpec spec = group.spec();
+        Map<String, Cgroup> made = new LinkedHashMap<>();
+        Future<?> all = cgroups.make(group.path(), spec.limits(), Map.of());
+        for (ContainerSpec wish : wishes) {
+            ContainerSpec old = before.get(wish.name());
+            all = all.compose(done -> cgroups.make(
+                            group.path().child(wish.name()), wish.limits(), old == null ? Map.of() : old.limits())
+                    .onSuccess(cgroup -> made.put(wish.name(), cgroup)));
+        }
+        return all.map(done -> made);
+    }
+
+    private Future<Void> change(ManagedGroup group, GroupSpec now) {
+        if (group.deleting() || groups.get(now.name()) != group) {
+            return Future.failedFuture(Problems.beingDeleted(now.name()));
+        }
+        GroupSpec old = group.spec();
+        return cgroups.requireSupported(now).compose(ok -> {
+            group.spec(now);
+            return group.save()
+                    .compose(saved -> limitAndMake(group, old, now))
+                    .recover(e -> takeBack(group, old, now).transform(back -> Future.failedFuture(e)))
+                    .compose(made -> switchOver(group, now, made));
+        });
+    }
+
+    private Future<Map<String, Cgroup>> limitAndMake(ManagedGroup group, GroupSpec old, GroupSpec now) {
+        return cgroups.limit(group.path(), now.limits(), old.limits())
+                .compose(done -> make(group, now.containers(), byName(old)));
+    }
+
+    private Future<Void> takeBack(ManagedGroup group, GroupSpec old, GroupSpec now) {
+        group.spec(old);
+        Future<?> all = group.save().compose(saved -> cgroups.limit(group.path(), old.limits(), now.limits()));
+        Map<String, ContainerSpec> before = byName(old);
+        for (ContainerSpec wish : now.containers()) {
+            CgroupPath path = group.path().child(wish.name());
+            ContainerSpec was = before.get(wish.name());
+            all = all.transform(done ->
+                    was == null ? cgroups.remove(path) : cgroups.limit(path, was.limits(), wish.limits()));
+        }
+        return all.mapEmpty();
+    }
+
+    private Future<Void> switchOver(ManagedGroup group, GroupSpec now, Map<String, Cgroup> made) {
+        Map<String, ContainerSpec> wishes = byName(now);
+        List<Future<Void>> removals = new ArrayList<>();
+        for (ManagedContainer container : List.copyOf(group.containers())) {
+            ContainerSpec wish = wishes.remove(container.spec().name());
+            if (wish == null) {
+                removals.add(removeContainer(group, container, null));
+            } else {
+                container.change(wish);
+            }
+        }
+        List<ManagedContainer> added = new ArrayList<>();
+        wishes.forEach((name, wish) -> {
+            Cgroup cgroup = made.get(name);
+            if (cgroup != null) {
+                added.add(group.add(wish, cgroup));
+            }
+        });
+        added.forEach(ManagedContainer::begin);
+        group.changed();
+        return Future.join(removals).mapEmpty();
+    }
+
+    private static Map<String, ContainerSpec> byName(GroupSpec spec) {
+        Map<String, ContainerSpec> all = new LinkedHashMap<>();
+        spec.containers().forEach(container -> all.put(container.name(), container));
+        return all;
+    }
+
+    private Future<Void> removeContainer(ManagedGroup group, ManagedContainer container, @Nullable Duration grace) {
+        return container
+                .stop(grace)
+                .compose(stopped -> cgroups.remove(container.path()))
+                .compose(removed -> container.forget())
+                .onSuccess(forgotten -> {
+                    group.drop(container.spec().name());
+                    parts.workers().submit(() -> {
+                        removeTree(container.log().directory());
+                        return null;
+                    });
+                });
+    }
+
+    /** Also finishes a delete that an earlier vigia began. */
+    Future<Void> delete(ManagedGroup group, @Nullable Duration grace) {
+        if (group.deleting()) {
+            // Somebody wants it gone sooner.
+            group.containers().forEach(container -> container.stop(grace));
+            return group.inOrder(Future::<Void>succeededFuture);
+        }
+        group.setDeleting();
+        return group.inOrder(() -> groups.get(group.spec().name()) == group
+                ? deleteNow(group, grace)
+                : Future.succeededFuture());
+    }
+
+    private Future<Void> deleteNow(ManagedGroup group, @Nullable Duration grace) {
+        String name = group.spec().name();
+        return group.save()
+                .otherwiseEmpty()
+                .compose(saved -> group.stopAll(grace))
+                .compose(stopped -> cgroups.remove(group.path()))
+                .compose(removed -> Future.join(group.containers().stream()
+                        .map(ManagedContainer::forget)
+                        .toList()))
+                .compose(forgotten -> parts.onLoop(parts.store().delete(Store.Table.GROUPS, name)))
+                .compose(deleted -> parts.onLoop(parts.workers().<Void>submit(() -> {
+                    removeTree(ContainerLog.directory(parts.stateDir(), name));
+                    return null;
+                })))
+                .onSuccess(done -> groups.remove(name, group));
+    }
+
+    /** Blocking. Links are removed, not followed. */
+    static void removeTree(Path top) throws IOException {
+        if (!Files.exists(top, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        List<Path> all;
+        try (Stream<Path> walk = Files.walk(top)) {
+            all = new ArrayList<>(walk.toList());
+        }
+        for (Path path : all.reversed()) {
+            try {
+                Files.deleteIfExists(path);
+            } catch (IOException e) {
+                LOG.warn("cannot remove {}: {}", path, e.toString());
+            }
+        }
+    }
+}
