@@ -17,6 +17,9 @@ public final class InotifyMask {
     public static final int IN_IGNORED = 0x8000;
 
     public static final int IN_ONLYDIR = 0x1000000;
+    /** Ends with its first event. */
+    public static final int IN_ONESHOT = 0x80000000;
+
     /** The name in the event is a directory's. */
     public static final int IN_ISDIR = 0x40000000;
 

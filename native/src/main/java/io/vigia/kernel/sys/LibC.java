@@ -33,6 +33,8 @@ final class LibC {
 
     static native int statx(int directory, long path, int flags, int mask, long buffer);
 
+    static native int fallocate(int fd, int mode, long offset, long length);
+
     static native int eventfd(int initial, int flags);
 
     static native int inotify_init1(int flags);

@@ -29,11 +29,14 @@ final class GroupChanges {
     private static final Logger LOG = LoggerFactory.getLogger(GroupChanges.class);
 
     private final EngineParts parts;
+    private final LogWatches watches;
     private final GroupCgroups cgroups;
     private final Map<String, ManagedGroup> groups;
 
-    GroupChanges(EngineParts parts, GroupCgroups cgroups, Map<String, ManagedGroup> groups) {
+    GroupChanges(
+            EngineParts parts, LogWatches watches, GroupCgroups cgroups, Map<String, ManagedGroup> groups) {
         this.parts = parts;
+        this.watches = watches;
         this.cgroups = cgroups;
         this.groups = groups;
     }
@@ -43,8 +46,7 @@ final class GroupChanges {
         ManagedGroup there = groups.get(spec.name());
         if (there == null) {
             CgroupPath path = parts.parent().child(spec.name());
-            ManagedGroup made = new ManagedGroup(parts, cgroups, path, spec);
-            groups.put(spec.name(), made);
+            ManagedGroup made = add(path, spec);
             return made.inOrder(() -> create(made));
         }
         if (there.deleting()) {
@@ -56,6 +58,12 @@ final class GroupChanges {
     // The one it was to change has gone before its turn came.
     private Future<Boolean> again(ManagedGroup there, GroupSpec spec, Throwable e) {
         return groups.get(spec.name()) == there ? Future.failedFuture(e) : apply(spec);
+    }
+
+    ManagedGroup add(CgroupPath path, GroupSpec spec) {
+        ManagedGroup made = new ManagedGroup(parts, watches, cgroups, path, spec);
+        groups.put(spec.name(), made);
+        return made;
     }
 
     private Future<Boolean> create(ManagedGroup group) {

@@ -59,14 +59,20 @@ final class ManagedContainer {
     private Future<?> spawning = Future.succeededFuture();
 
     ManagedContainer(
-            EngineParts parts, Owner owner, String group, String subject, ContainerSpec spec, Cgroup cgroup) {
+            EngineParts parts,
+            LogWatches watches,
+            Owner owner,
+            String group,
+            String subject,
+            ContainerSpec spec,
+            Cgroup cgroup) {
         this.parts = parts;
         this.owner = owner;
         this.group = group;
         this.spec = spec;
         this.cgroup = cgroup;
         this.path = cgroup.path();
-        this.log = new ContainerLog(parts, group, spec.name());
+        this.log = new ContainerLog(parts, watches, group, spec.name());
         this.events = new ContainerEvents(parts.journal(), parts.clock(), subject, spec.name());
     }
 

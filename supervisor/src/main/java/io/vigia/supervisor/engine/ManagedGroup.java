@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** One group's containers and what was asked for it. Kernel-loop thread only. */
 final class ManagedGroup implements ManagedContainer.Owner {
     private final EngineParts parts;
+    private final LogWatches watches;
     private final GroupCgroups cgroups;
     private final CgroupPath path;
     private final Map<String, ManagedContainer> containers = new LinkedHashMap<>();
@@ -29,8 +30,9 @@ final class ManagedGroup implements ManagedContainer.Owner {
     private boolean waking;
     private Future<?> tail = Future.succeededFuture();
 
-    ManagedGroup(EngineParts parts, GroupCgroups cgroups, CgroupPath path, GroupSpec spec) {
+    ManagedGroup(EngineParts parts, LogWatches watches, GroupCgroups cgroups, CgroupPath path, GroupSpec spec) {
         this.parts = parts;
+        this.watches = watches;
         this.cgroups = cgroups;
         this.path = path;
         this.spec = spec;
@@ -74,7 +76,7 @@ final class ManagedGroup implements ManagedContainer.Owner {
     }
 
     ManagedContainer add(ContainerSpec wish, Cgroup cgroup) {
-        ManagedContainer made = new ManagedContainer(parts, this, spec.name(), path.id(), wish, cgroup);
+        ManagedContainer made = new ManagedContainer(parts, watches, this, spec.name(), path.id(), wish, cgroup);
         containers.put(wish.name(), made);
         return made;
     }

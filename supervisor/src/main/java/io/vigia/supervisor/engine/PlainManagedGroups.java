@@ -22,20 +22,22 @@ import org.jspecify.annotations.Nullable;
 /** Managed groups of plain processes: no runtime, no namespaces, each container in a cgroup of its own. Kernel-loop thread only. */
 public final class PlainManagedGroups implements ManagedGroups {
     private final EngineParts parts;
+    private final LogWatches watches;
     private final GroupCgroups cgroups;
     private final GroupChanges changes;
     private final Map<String, ManagedGroup> groups = new TreeMap<>();
 
     public PlainManagedGroups(EngineParts parts) {
         this.parts = parts;
+        this.watches = new LogWatches(parts.loop(), parts.syscalls());
         this.cgroups = new GroupCgroups(parts);
-        this.changes = new GroupChanges(parts, cgroups, groups);
+        this.changes = new GroupChanges(parts, watches, cgroups, groups);
     }
 
     @Override
     public Future<Void> adopt() {
         parts.loop().requireInLoop();
-        return new Takeover(parts, cgroups, changes, groups).run();
+        return new Takeover(parts, cgroups, changes).run();
     }
 
     @Override
@@ -225,7 +227,8 @@ public final class PlainManagedGroups implements ManagedGroups {
         }
         return Future.join(deletes)
                 .<Void>mapEmpty()
-                .compose(done -> cgroups.removeIfUnused(parts.parent()));
+                .compose(done -> cgroups.removeIfUnused(parts.parent()))
+                .onComplete(done -> watches.close());
     }
 
     @Override
@@ -233,6 +236,6 @@ public final class PlainManagedGroups implements ManagedGroups {
         parts.loop().requireInLoop();
         List<Future<Void>> letGo = new ArrayList<>();
         eachContainer(container -> letGo.add(container.detach()));
-        return Future.join(letGo).<Void>mapEmpty();
+        return Future.join(letGo).<Void>mapEmpty().onComplete(done -> watches.close());
     }
 }

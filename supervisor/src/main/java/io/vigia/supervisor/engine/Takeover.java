@@ -23,14 +23,12 @@ final class Takeover {
     private final EngineParts parts;
     private final GroupCgroups cgroups;
     private final GroupChanges changes;
-    private final Map<String, ManagedGroup> groups;
     private final Adoption adoption;
 
-    Takeover(EngineParts parts, GroupCgroups cgroups, GroupChanges changes, Map<String, ManagedGroup> groups) {
+    Takeover(EngineParts parts, GroupCgroups cgroups, GroupChanges changes) {
         this.parts = parts;
         this.cgroups = cgroups;
         this.changes = changes;
-        this.groups = groups;
         this.adoption = new Adoption(parts.probe(), parts.syscalls());
     }
 
@@ -67,8 +65,7 @@ final class Takeover {
             return Future.failedFuture(e);
         }
         CgroupPath path = new CgroupPath(document.getString("path"));
-        ManagedGroup group = new ManagedGroup(parts, cgroups, path, spec);
-        groups.put(name, group);
+        ManagedGroup group = changes.add(path, spec);
         Map<String, ContainerRecord> left = new HashMap<>();
         records.forEach((key, json) -> {
             if (key.startsWith(name + "/")) {
