@@ -95,7 +95,12 @@ final class GroupChanges {
                         .transform(removed -> cgroups.removeIfUnused(parts.parent()))
                         .transform(removed -> Future.failedFuture(e)))
                 .compose(made -> {
-                    spec.containers().forEach(wish -> group.add(wish, made.get(wish.name())));
+                    for (ContainerSpec wish : spec.containers()) {
+                        Cgroup cgroup = made.get(wish.name());
+                        if (cgroup != null) {
+                            group.add(wish, cgroup);
+                        }
+                    }
                     group.containers().forEach(ManagedContainer::begin);
                     return Future.succeededFuture();
                 });

@@ -370,8 +370,7 @@ final class ManagedContainer {
         if (failure instanceof SpawnException spawn && spawn.step().equals("cgroup")) {
             owner.remake(spec).onSuccess(made -> cgroup = made);
         }
-        next(history.after(spec.restart(), false, Duration.ZERO, parts.clock().instant()), AFTER_FAILED_SPAWN, ""
-                + failure.getMessage());
+        next(history.after(spec.restart(), false, Duration.ZERO, parts.clock().instant()), AFTER_FAILED_SPAWN, String.valueOf(failure.getMessage()));
     }
 
     private void rootEnded(RootProcess which, ExitStatus status) {
