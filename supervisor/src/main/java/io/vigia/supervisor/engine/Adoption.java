@@ -79,7 +79,9 @@ final class Adoption {
         }
         // Looked at after the descriptor holds it: the number cannot be somebody else's any more.
         ProcessProbe.Stat stat = probe.stat(id.pid());
-        if (stat != null && stat.startTicks() == id.startTicks() && members(cgroup).contains(id.pid())) {
+        if (stat != null
+                && stat.startTicks() == id.startTicks()
+                && members(cgroup).contains(id.pid())) {
             return pidfd;
         }
         pidfd.close();

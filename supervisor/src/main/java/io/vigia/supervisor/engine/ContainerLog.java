@@ -108,8 +108,7 @@ final class ContainerLog {
             if (grown > 0) {
                 // Time until the next segment is full, at the speed of the last second.
                 long until = SEGMENT_BYTES * LOOK_MILLIS / grown;
-                timer = parts.loop()
-                        .schedule(Math.max(SOONEST_MILLIS, Math.min(LOOK_MILLIS, until)), this::look);
+                timer = parts.loop().schedule(Math.max(SOONEST_MILLIS, Math.min(LOOK_MILLIS, until)), this::look);
             } else {
                 arm();
             }

@@ -75,7 +75,10 @@ final class Ending {
                 return;
             }
             if (result.failed()) {
-                LOG.warn("cannot end what is left in {}, will try again: {}", cgroup.path(), result.cause().toString());
+                LOG.warn(
+                        "cannot end what is left in {}, will try again: {}",
+                        cgroup.path(),
+                        result.cause().toString());
             }
             if (lookAgain) {
                 look();

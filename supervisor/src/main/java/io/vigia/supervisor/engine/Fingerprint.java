@@ -16,8 +16,7 @@ final class Fingerprint {
     static String of(ContainerSpec spec) {
         String text = spec.command() + "\n" + new TreeMap<>(spec.env()) + "\n" + spec.workdir() + "\n" + spec.nice();
         try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, BYTES);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);

@@ -33,8 +33,7 @@ final class GroupChanges {
     private final GroupCgroups cgroups;
     private final Map<String, ManagedGroup> groups;
 
-    GroupChanges(
-            EngineParts parts, LogWatches watches, GroupCgroups cgroups, Map<String, ManagedGroup> groups) {
+    GroupChanges(EngineParts parts, LogWatches watches, GroupCgroups cgroups, Map<String, ManagedGroup> groups) {
         this.parts = parts;
         this.watches = watches;
         this.cgroups = cgroups;
@@ -147,8 +146,8 @@ final class GroupChanges {
         for (ContainerSpec wish : now.containers()) {
             CgroupPath path = group.path().child(wish.name());
             ContainerSpec was = before.get(wish.name());
-            all = all.transform(done ->
-                    was == null ? cgroups.remove(path) : cgroups.limit(path, was.limits(), wish.limits()));
+            all = all.transform(
+                    done -> was == null ? cgroups.remove(path) : cgroups.limit(path, was.limits(), wish.limits()));
         }
         return all.mapEmpty();
     }
@@ -204,9 +203,8 @@ final class GroupChanges {
             return group.inOrder(Future::<Void>succeededFuture);
         }
         group.setDeleting();
-        return group.inOrder(() -> groups.get(group.spec().name()) == group
-                ? deleteNow(group, grace)
-                : Future.succeededFuture());
+        return group.inOrder(
+                () -> groups.get(group.spec().name()) == group ? deleteNow(group, grace) : Future.succeededFuture());
     }
 
     private Future<Void> deleteNow(ManagedGroup group, @Nullable Duration grace) {

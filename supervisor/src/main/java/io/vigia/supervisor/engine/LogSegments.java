@@ -159,8 +159,7 @@ final class LogSegments {
     }
 
     private FileChannel openCurrent() throws IOException {
-        return FileChannel.open(
-                directory.resolve(CURRENT), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        return FileChannel.open(directory.resolve(CURRENT), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     }
 
     private static long position(NavigableMap<Long, Path> segments) throws IOException {

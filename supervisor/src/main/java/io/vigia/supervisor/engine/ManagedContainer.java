@@ -304,7 +304,12 @@ final class ManagedContainer {
         until = null;
         Cgroup in = cgroup;
         SpawnRequest request = new SpawnRequest(
-                spec.command(), Environments.of(spec, group), spec.workdir(), log.currentFile(), in.entry(), spec.nice());
+                spec.command(),
+                Environments.of(spec, group),
+                spec.workdir(),
+                log.currentFile(),
+                in.entry(),
+                spec.nice());
         long known = oomKillsBefore;
         spawning = parts.onLoop(save().compose(saved -> parts.workers().submit(() -> {
                     log.prepare();
@@ -370,7 +375,11 @@ final class ManagedContainer {
         if (failure instanceof SpawnException spawn && spawn.step().equals("cgroup")) {
             owner.remake(spec).onSuccess(made -> cgroup = made);
         }
-        next(history.after(spec.restart(), false, Duration.ZERO, parts.clock().instant()), AFTER_FAILED_SPAWN, String.valueOf(failure.getMessage()));
+        next(
+                history.after(
+                        spec.restart(), false, Duration.ZERO, parts.clock().instant()),
+                AFTER_FAILED_SPAWN,
+                String.valueOf(failure.getMessage()));
     }
 
     private void rootEnded(RootProcess which, ExitStatus status) {
@@ -384,7 +393,8 @@ final class ManagedContainer {
     }
 
     private void ended(RootProcess which, ExitStatus status, long oomKills) {
-        boolean oom = oomKills >= 0 && oomKillsBefore >= 0 ? oomKills > oomKillsBefore : oomSeen;
+        boolean counted = oomKills >= 0 && oomKillsBefore >= 0;
+        boolean oom = counted ? oomKills > oomKillsBefore : oomSeen;
         EndReason reason = EndReason.of(status, stopAsked, policyAsked, oom);
         Instant now = parts.clock().instant();
         Duration ran = Duration.between(which.startedAt, now);
@@ -587,7 +597,9 @@ final class ManagedContainer {
             case BACKOFF -> {
                 Instant end = left.until() == null ? now : left.until();
                 Duration rest = end.isAfter(now) ? Duration.between(now, end) : Duration.ZERO;
-                Duration delay = rest.compareTo(spec.restart().backoffMax()) > 0 ? spec.restart().backoffMax() : rest;
+                Duration delay = rest.compareTo(spec.restart().backoffMax()) > 0
+                        ? spec.restart().backoffMax()
+                        : rest;
                 everStarted = true;
                 until = now.plus(delay);
                 timer = parts.loop().schedule(delay.toMillis(), this::tryStart);

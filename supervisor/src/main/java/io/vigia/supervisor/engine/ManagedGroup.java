@@ -184,13 +184,12 @@ final class ManagedGroup implements ManagedContainer.Owner {
             if (other == null) {
                 return false;
             }
-            boolean met =
-                    switch (dependency.condition()) {
-                        // Without probes a container is ready once it has started.
-                        case STARTED, READY ->
-                            other.state() == ContainerState.RUNNING || other.state() == ContainerState.COMPLETED;
-                        case COMPLETED -> other.state() == ContainerState.COMPLETED;
-                    };
+            boolean met = switch (dependency.condition()) {
+                // Without probes a container is ready once it has started.
+                case STARTED, READY ->
+                    other.state() == ContainerState.RUNNING || other.state() == ContainerState.COMPLETED;
+                case COMPLETED -> other.state() == ContainerState.COMPLETED;
+            };
             if (!met) {
                 return false;
             }

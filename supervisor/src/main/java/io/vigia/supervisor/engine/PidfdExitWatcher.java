@@ -22,8 +22,7 @@ public final class PidfdExitWatcher implements ExitWatcher {
     @Override
     public Watch watch(ProcessId id, Fd pidfd, Consumer<ExitStatus> ended) {
         OneEnd one = new OneEnd(pidfd, ended);
-        one.registration =
-                loop.register(pidfd, KernelLoop.EPOLLIN | KernelLoop.EPOLLET, (bits, nanos) -> one.ready());
+        one.registration = loop.register(pidfd, KernelLoop.EPOLLIN | KernelLoop.EPOLLET, (bits, nanos) -> one.ready());
         return one::cancel;
     }
 

@@ -108,10 +108,7 @@ public final class PlainManagedGroups implements ManagedGroups {
 
     private Future<Void> withLivingGroup(String name, Function<ManagedGroup, Future<Void>> step) {
         return withGroup(
-                name,
-                group -> group.deleting()
-                        ? Future.failedFuture(Problems.beingDeleted(name))
-                        : step.apply(group));
+                name, group -> group.deleting() ? Future.failedFuture(Problems.beingDeleted(name)) : step.apply(group));
     }
 
     @Override
@@ -209,11 +206,10 @@ public final class PlainManagedGroups implements ManagedGroups {
     public Future<LogChunk> log(String name, String container, long from, int maxBytes) {
         return withGroup(name, group -> {
             ManagedContainer of = group.require(container);
-            boolean resting =
-                    switch (of.state()) {
-                        case STOPPED, COMPLETED, FAILED -> true;
-                        case WAITING, STARTING, RUNNING, STOPPING, BACKOFF -> false;
-                    };
+            boolean resting = switch (of.state()) {
+                case STOPPED, COMPLETED, FAILED -> true;
+                case WAITING, STARTING, RUNNING, STOPPING, BACKOFF -> false;
+            };
             return parts.onLoop(parts.workers().submit(() -> of.log().read(from, maxBytes, resting)));
         });
     }

@@ -33,15 +33,19 @@ final class Restarts {
 
     /** @param ran how long the root lived */
     Next after(ContainerSpec.Restart wish, boolean succeeded, Duration ran, Instant now) {
-        boolean again =
-                switch (wish.policy()) {
-                    case ALWAYS -> true;
-                    case ON_FAILURE -> !succeeded;
-                    case NEVER -> false;
-                };
+        boolean again = switch (wish.policy()) {
+            case ALWAYS -> true;
+            case ON_FAILURE -> !succeeded;
+            case NEVER -> false;
+        };
         if (!again) {
-            return succeeded ? new Next.Complete() : new Next.Fail("it failed, and its restart policy is "
-                    + wish.policy().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+            return succeeded
+                    ? new Next.Complete()
+                    : new Next.Fail("it failed, and its restart policy is "
+                            + wish.policy()
+                                    .name()
+                                    .toLowerCase(java.util.Locale.ROOT)
+                                    .replace('_', '-'));
         }
         if (wish.giveUpCount() > 0) {
             while (!recent.isEmpty() && recent.peekFirst().isBefore(now.minus(wish.giveUpWithin()))) {

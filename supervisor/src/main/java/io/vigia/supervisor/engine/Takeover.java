@@ -36,20 +36,18 @@ final class Takeover {
 
     /** A container as it was found; {@code record} is {@code null} if it had not come to be. */
     private record FoundContainer(
-            ContainerSpec spec,
-            Cgroup cgroup,
-            @Nullable ContainerRecord record,
-            Adoption.Found found) {}
+            ContainerSpec spec, Cgroup cgroup, @Nullable ContainerRecord record, Adoption.Found found) {}
 
     Future<Void> run() {
         return parts.onLoop(parts.workers()
                         .submit(() -> new Left(
-                                parts.store().load(Store.Table.GROUPS), parts.store().load(Store.Table.CONTAINERS))))
+                                parts.store().load(Store.Table.GROUPS),
+                                parts.store().load(Store.Table.CONTAINERS))))
                 .compose(left -> {
                     List<Future<Void>> all = new ArrayList<>();
                     left.groups()
-                            .forEach((name, document) -> all.add(adopt(name, document, left.containers())
-                                    .otherwise(e -> {
+                            .forEach((name, document) -> all.add(
+                                    adopt(name, document, left.containers()).otherwise(e -> {
                                         LOG.error("cannot take over group {}: {}", name, e.toString());
                                         return null;
                                     })));
@@ -74,16 +72,22 @@ final class Takeover {
         });
         boolean deleting = document.getBoolean("deleting", false);
         return group.inOrder(() -> removeDropped(name, path, spec, left)
-                .compose(removed -> deleting ? Future.succeededFuture() : changes.make(group, spec.containers(), Map.of()).<Void>mapEmpty())
-                .recover(e -> {
-                    LOG.warn("group {} is taken over, but not all its limits could be set: {}", name, e.toString());
-                    return Future.succeededFuture();
-                })
-                .compose(made -> parts.onLoop(parts.workers().submit(() -> find(path, spec, left))))
-                .map(found -> {
-                    takeOver(group, found);
-                    return (Void) null;
-                }))
+                        .compose(removed -> deleting
+                                ? Future.succeededFuture()
+                                : changes.make(group, spec.containers(), Map.of())
+                                        .<Void>mapEmpty())
+                        .recover(e -> {
+                            LOG.warn(
+                                    "group {} is taken over, but not all its limits could be set: {}",
+                                    name,
+                                    e.toString());
+                            return Future.succeededFuture();
+                        })
+                        .compose(made -> parts.onLoop(parts.workers().submit(() -> find(path, spec, left))))
+                        .map(found -> {
+                            takeOver(group, found);
+                            return (Void) null;
+                        }))
                 .onSuccess(done -> {
                     if (deleting) {
                         changes.delete(group, null)
@@ -99,8 +103,8 @@ final class Takeover {
         for (String container : left.keySet()) {
             if (spec.containers().stream().noneMatch(wish -> wish.name().equals(container))) {
                 removals.add(cgroups.remove(path.child(container))
-                        .compose(gone -> parts.onLoop(
-                                parts.store().delete(Store.Table.CONTAINERS, name + "/" + container))));
+                        .compose(gone ->
+                                parts.onLoop(parts.store().delete(Store.Table.CONTAINERS, name + "/" + container))));
             }
         }
         return Future.join(removals).<Void>mapEmpty();
