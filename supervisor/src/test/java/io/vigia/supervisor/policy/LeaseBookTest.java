@@ -1,0 +1,73 @@
+package io.vigia.supervisor.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vigia.kernel.model.CgroupId;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.LimitValue;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class LeaseBookTest {
+    private static final LeaseKey KEY = new LeaseKey(new CgroupPath("/batch"), new CgroupId(3), "memory.max");
+    private static final LeaseHolder A = LeaseHolder.ofPolicy("a", new CgroupId(9));
+    private static final LeaseHolder B = LeaseHolder.ofPolicy("b", new CgroupId(9));
+    private static final LimitValue ORIGINAL = new LimitValue.Max();
+    private static final Moment NOW = new Moment(-1000, Instant.EPOCH);
+
+    private static LimitValue bytes(long amount) {
+        return new LimitValue.Amount(amount);
+    }
+
+    private static LeaseChange tighten(LeaseBook book, LeaseHolder holder, long amount) {
+        return book.take(KEY, holder, LeaseIntent.TIGHTEN, bytes(amount), ORIGINAL, null, NOW);
+    }
+
+    @Test
+    void theTighterOfTwoWins() {
+        LeaseBook one = tighten(LeaseBook.EMPTY, A, 100).book().confirmed(KEY, bytes(100));
+        LeaseChange looser = tighten(one, B, 200);
+        assertThat(looser.writes()).isEmpty();
+        assertThat(looser.book().giveBack(A, "relief").writes())
+                .containsExactly(new LeaseChange.Write(KEY, bytes(200), false));
+    }
+
+    @Test
+    void anOperatorsWordWinsWhileItLasts() {
+        LeaseBook policy = tighten(LeaseBook.EMPTY, A, 100).book().confirmed(KEY, bytes(100));
+        long end = NOW.plus(Duration.ofMinutes(10));
+        LeaseChange set = policy.take(KEY, LeaseHolder.API, LeaseIntent.SET, bytes(900), bytes(100), end, NOW);
+        assertThat(set.book().expected(KEY)).isEqualTo(bytes(900));
+        assertThat(set.book().nextExpiryNanos(NOW)).hasValue(end);
+        LeaseChange over = set.book().expire(new Moment(end, Instant.EPOCH));
+        assertThat(over.writes()).containsExactly(new LeaseChange.Write(KEY, bytes(100), false));
+    }
+
+    @Test
+    void respectsWhatSomebodyElseWrote() {
+        LeaseBook book = tighten(LeaseBook.EMPTY, A, 100).book().confirmed(KEY, bytes(100));
+        LeaseChange drift = book.observed(KEY, bytes(777), "someone else");
+        assertThat(drift.writes()).isEmpty();
+        assertThat(drift.ended()).hasSize(1);
+        assertThat(drift.book().keys()).isEmpty();
+    }
+
+    @Test
+    void finishesAWriteThatACrashCutOff() {
+        LeaseBook before = tighten(LeaseBook.EMPTY, A, 100).book();
+        LeaseBook after = LeaseBook.fromMaps(before.toMaps(), NOW);
+        assertThat(after.reconcile(KEY, ORIGINAL).writes()).containsExactly(new LeaseChange.Write(KEY, bytes(100), false));
+        assertThat(after.reconcile(KEY, bytes(100)).writes()).isEmpty();
+    }
+
+    @Test
+    void staysInTheBookUntilTheOriginalIsBack() {
+        LeaseBook book = tighten(LeaseBook.EMPTY, A, 100).book().confirmed(KEY, bytes(100));
+        LeaseBook giving = LeaseBook.fromMaps(book.giveBack(A, "relief").book().toMaps(), NOW);
+        assertThat(giving.holds(KEY)).isTrue();
+        assertThat(giving.reconcile(KEY, bytes(100)).writes())
+                .containsExactly(new LeaseChange.Write(KEY, ORIGINAL, true));
+        assertThat(giving.reconcile(KEY, ORIGINAL).book().keys()).isEmpty();
+    }
+}
