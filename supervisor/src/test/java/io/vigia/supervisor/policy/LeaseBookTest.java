@@ -57,7 +57,8 @@ class LeaseBookTest {
     void finishesAWriteThatACrashCutOff() {
         LeaseBook before = tighten(LeaseBook.EMPTY, A, 100).book();
         LeaseBook after = LeaseBook.fromMaps(before.toMaps(), NOW);
-        assertThat(after.reconcile(KEY, ORIGINAL).writes()).containsExactly(new LeaseChange.Write(KEY, bytes(100), false));
+        assertThat(after.reconcile(KEY, ORIGINAL).writes())
+                .containsExactly(new LeaseChange.Write(KEY, bytes(100), false));
         assertThat(after.reconcile(KEY, bytes(100)).writes()).isEmpty();
     }
 

@@ -22,7 +22,8 @@ class PolicyEngineTest {
     void throttlesOnPressureAndGivesBackAfterRelief() {
         World world = world(Specs.enforcing(Specs.THROTTLE));
         world.pressure(0.5).until(2000).pressure(0).until(40_000);
-        assertThat(world.story.subList(0, 3)).containsExactly("0 policy.armed", "2000 policy.fired", "2000 policy.acted 1");
+        assertThat(world.story.subList(0, 3))
+                .containsExactly("0 policy.armed", "2000 policy.fired", "2000 policy.acted 1");
         assertThat(world.story.get(3)).endsWith("policy.relieved");
         assertThat(world.story).hasSize(4);
         assertThat(world.orders).last().isInstanceOf(Order.GiveBack.class);
@@ -41,8 +42,11 @@ class PolicyEngineTest {
                         "2000 policy.acted 1",
                         "7000 policy.acted 2",
                         "12000 policy.acted 3");
-        assertThat(world.orders).last().satisfies(o -> assertThat(((Order.KillVictim) o).victim().path().text())
-                .isEqualTo("/batch/b"));
+        assertThat(world.orders)
+                .last()
+                .satisfies(
+                        o -> assertThat(((Order.KillVictim) o).victim().path().text())
+                                .isEqualTo("/batch/b"));
     }
 
     @Test
@@ -152,7 +156,8 @@ class PolicyEngineTest {
     void idlesWithoutATimerWhileTheKernelWatches() {
         World pressure = world(Specs.enforcing(Specs.NOTIFY));
         assertThat(pressure.wants.deadlineNanos()).isEmpty();
-        Condition both = new Condition.All(List.of(Specs.PRESSURE, new Condition.MemoryAboveLimit(0.8, LimitFile.MEMORY_MAX)));
+        Condition both =
+                new Condition.All(List.of(Specs.PRESSURE, new Condition.MemoryAboveLimit(0.8, LimitFile.MEMORY_MAX)));
         World all = world(Specs.of(both, 0, null, null, PolicySpec.Mode.ENFORCE, Specs.NOTIFY));
         assertThat(all.wants.deadlineNanos()).isEmpty();
         all.memory = 190;
@@ -163,7 +168,8 @@ class PolicyEngineTest {
     @Test
     void samplesWherePressureCannotBeTriggered() {
         World world = world(Specs.enforcing(Specs.NOTIFY));
-        world.give(new Input.TriggerUnavailable(world.wants.triggers().iterator().next(), "EINVAL"));
+        world.give(
+                new Input.TriggerUnavailable(world.wants.triggers().iterator().next(), "EINVAL"));
         assertThat(world.wants.triggers()).isEmpty();
         world.pressure(0.5).until(6000);
         assertThat(world.story).anyMatch(s -> s.endsWith("policy.fired"));

@@ -41,8 +41,7 @@ final class World {
     private double totalUsec;
 
     World(PolicySpec spec) {
-        Step first = PolicyEngine.start(
-                new PolicyStart("i", spec, TARGET, TARGET_ID, List.of(), Set.of()), now());
+        Step first = PolicyEngine.start(new PolicyStart("i", spec, TARGET, TARGET_ID, List.of(), Set.of()), now());
         state = first.state();
         take(first);
     }
@@ -81,7 +80,8 @@ final class World {
             if (millis % 2000 == 0 && share >= 0.1 && !wants.triggers().isEmpty()) {
                 fire();
             }
-            if (wants.deadlineNanos().isPresent() && now().reached(wants.deadlineNanos().getAsLong())) {
+            if (wants.deadlineNanos().isPresent()
+                    && now().reached(wants.deadlineNanos().getAsLong())) {
                 give(wants.samples().isEmpty() ? new Input.Tick() : new Input.Sampled(sample()));
             }
         }
@@ -89,8 +89,8 @@ final class World {
     }
 
     Sample sample() {
-        Reading<Pressure> pressure = Reading.known(
-                new Pressure(new PressureStall(0, 0, 0, (long) totalUsec), new PressureStall(0, 0, 0, (long) totalUsec)));
+        Reading<Pressure> pressure = Reading.known(new Pressure(
+                new PressureStall(0, 0, 0, (long) totalUsec), new PressureStall(0, 0, 0, (long) totalUsec)));
         return new Sample(
                 Reading.known(memory),
                 Reading.known(1000L),
@@ -107,7 +107,8 @@ final class World {
         step.events().forEach(e -> story.add(millis + " " + e.type() + rung(e.decision())));
         for (Step.Orders o : step.orders()) {
             orders.addAll(o.orders());
-            give(new Input.Acted(o.decision(), o.orders().stream().map(this::result).toList()));
+            give(new Input.Acted(
+                    o.decision(), o.orders().stream().map(this::result).toList()));
         }
         SurveyRequest asked = wants.survey();
         if (asked != null) {
@@ -124,12 +125,14 @@ final class World {
             return new Result(answer, "refused by the test", List.of());
         }
         return switch (order) {
-            case Order.LeaseLimits l -> new Result(
-                    answer,
-                    "set",
-                    l.limits().keySet().stream()
-                            .map(f -> new LeaseKey(l.victim().path(), l.victim().id(), f.fileName()))
-                            .toList());
+            case Order.LeaseLimits l ->
+                new Result(
+                        answer,
+                        "set",
+                        l.limits().keySet().stream()
+                                .map(f -> new LeaseKey(
+                                        l.victim().path(), l.victim().id(), f.fileName()))
+                                .toList());
             default -> Result.done("done");
         };
     }
