@@ -17,6 +17,8 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 class PolicyPropertiesTest {
+    private static final List<Result.Status> ANSWERS = List.of(Result.Status.values());
+    private static final List<LeaseIntent> INTENTS = List.of(LeaseIntent.values());
     private static final LeaseKey KEY = new LeaseKey(new CgroupPath("/batch"), new CgroupId(3), "cpu.max");
 
     /** A random course of events, served by a shell that keeps the rules. */
@@ -28,7 +30,7 @@ class PolicyPropertiesTest {
             world.candidates.add(World.candidate("/batch/g" + i, 20 + i, random.nextInt(1000), labels));
         }
         for (int i = 1; i <= 60; i++) {
-            world.answer = Result.Status.values()[random.nextInt(4)];
+            world.answer = ANSWERS.get(random.nextInt(ANSWERS.size()));
             world.pressure(random.nextInt(3) == 0 ? 0 : 0.4).until(i * 10_000L);
             if (random.nextInt(20) == 0) {
                 world.give(new Input.Edited(Specs.enforcing(Specs.THROTTLE, Specs.KILL)));
@@ -75,7 +77,7 @@ class PolicyPropertiesTest {
             LeaseHolder holder = LeaseHolder.ofPolicy("p" + i, new CgroupId(9));
             holders.add(holder);
             LimitValue wanted = new LimitValue.CpuQuota(quotas.get(i) * 1000L, 100_000);
-            LeaseIntent intent = LeaseIntent.values()[i % 3];
+            LeaseIntent intent = INTENTS.get(i % INTENTS.size());
             LeaseChange change = book.take(KEY, holder, intent, wanted, file, null, now);
             book = change.book();
             for (LeaseChange.Write write : change.writes()) {
