@@ -69,13 +69,19 @@ final class V1MemoryFiles extends ControllerFiles {
                                 text, usage, Readings.orMinusOne(directory.readNumber(CgroupFiles.V1_MAX_USAGE)))));
     }
 
+    // With swap limited to nothing, memory plus swap is the counter that is hit, and its hits are not counted (measured
+    // on
+    // 6.18: memory.memsw.failcnt stays 0): unknown, not zero.
     static Reading<MemoryEvents> events(CgroupDir directory) {
+        long both = Readings.orMinusOne(directory.readNumber(V1_MEMSW_LIMIT));
+        boolean uncounted =
+                both >= 0 && both < UNLIMITED_FROM && both <= Readings.orMinusOne(directory.readNumber(V1_LIMIT));
         return Readings.then(
                 directory.readNumber(CgroupFiles.V1_FAILCNT),
                 failcnt -> Readings.parse(
                         directory.readHeld(CgroupFiles.V1_OOM_CONTROL),
                         CgroupFiles.V1_OOM_CONTROL,
-                        text -> MemoryText.eventsV1(text, failcnt)));
+                        text -> MemoryText.eventsV1(text, uncounted ? -1 : failcnt)));
     }
 
     // memory plus swap may never be below memory: the swap allowance is carried along, on the side that allows it.

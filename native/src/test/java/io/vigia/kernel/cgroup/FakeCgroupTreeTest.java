@@ -1,0 +1,181 @@
+package io.vigia.kernel.cgroup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.LimitValue;
+import io.vigia.kernel.model.Reading;
+import io.vigia.kernel.sys.Errno;
+import io.vigia.kernel.sys.JnaSyscalls;
+import io.vigia.kernel.sys.KernelException;
+import io.vigia.kernel.sys.Syscalls;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A directory that stands in for the kernel's tree, and system calls that fail when told to. */
+class FakeCgroupTreeTest {
+    private static final CgroupPath WEB = new CgroupPath("/web");
+
+    @TempDir
+    Path root;
+
+    private final Map<String, Integer> failures = new ConcurrentHashMap<>();
+    private Cgroups cgroups;
+    private Cgroup web;
+
+    @BeforeEach
+    void open() throws IOException {
+        Files.writeString(root.resolve("cgroup.controllers"), "cpu memory pids\n");
+        Files.createDirectory(root.resolve("web"));
+        put("cgroup.events", "populated 1\nfrozen 0\n");
+        put("memory.max", "67108864\n");
+        put("memory.current", "4096\n");
+        put("memory.stat", "anon 1\nfile 2\n");
+        put("cpu.max", "50000 100000\n");
+        CgroupMount mount = new CgroupMount(root.toString(), CgroupPath.ROOT, Set.of(), false);
+        cgroups = new UnifiedCgroups(failing(new JnaSyscalls()), mount, new DescriptorBudget(2));
+        web = Optional.ofNullable(cgroups.open(WEB).orNull()).orElseThrow();
+    }
+
+    @AfterEach
+    void close() {
+        web.release();
+        cgroups.close();
+    }
+
+    @Test
+    void readsWhatIsThere() {
+        assertThat(web.readLimit(LimitFile.MEMORY_MAX)).isEqualTo(Reading.known(new LimitValue.Amount(67_108_864)));
+        assertThat(web.readLimit(LimitFile.CPU_MAX)).isEqualTo(Reading.known(new LimitValue.CpuQuota(50_000, 100_000)));
+        assertThat(web.state()).isEqualTo(Reading.known(new Cgroup.State(true, false)));
+    }
+
+    @Test
+    void aMissingFileIsUnknownNeitherZeroNorUnlimited() {
+        assertThat(web.readLimit(LimitFile.PIDS_MAX)).isInstanceOf(Reading.Unknown.class);
+        assertThat(web.pidsCurrent()).isInstanceOf(Reading.Unknown.class);
+        assertThat(web.usage().cpuPressure()).isInstanceOf(Reading.Unknown.class);
+    }
+
+    @Test
+    void aTextThatMakesNoSenseIsUnknownWithTheReason() throws IOException {
+        put("memory.max", "lots\n");
+        put("cgroup.events", "populated yes\n");
+        assertThat(web.readLimit(LimitFile.MEMORY_MAX).toString())
+                .contains("memory.max")
+                .contains("lots");
+        assertThat(web.state()).isInstanceOf(Reading.Unknown.class);
+    }
+
+    @Test
+    void aFileThatVanishesWithItsDirectoryIsGone() throws IOException {
+        assertThat(web.memoryCurrentBytes()).isEqualTo(Reading.known(4096L));
+        removeWeb();
+        failures.put("pread", Errno.ENODEV);
+        assertThat(web.memoryCurrentBytes()).isInstanceOf(Reading.Gone.class);
+        assertThat(web.readLimit(LimitFile.MEMORY_MAX)).isInstanceOf(Reading.Gone.class);
+    }
+
+    @Test
+    void enodevInTheMiddleOfASampleIsGoneForThatPart() {
+        failures.put("pread", Errno.ENODEV);
+        assertThat(web.usage().memory()).isInstanceOf(Reading.Gone.class);
+        failures.clear();
+        assertThat(web.usage().memory()).isInstanceOf(Reading.Known.class);
+    }
+
+    @Test
+    void anotherDirectoryUnderTheNameIsGone() throws IOException {
+        Files.move(root.resolve("web"), root.resolve("old"));
+        Files.createDirectory(root.resolve("web"));
+        put("memory.max", "1\n");
+        assertThat(web.readLimit(LimitFile.MEMORY_MAX)).isInstanceOf(Reading.Gone.class);
+        assertThat(web.writeLimit(LimitFile.MEMORY_MAX, new LimitValue.Max())).isInstanceOf(Reading.Gone.class);
+        assertThat(Files.readString(root.resolve("web/memory.max"))).isEqualTo("1\n");
+    }
+
+    @Test
+    void aLinkIsNotFollowed() throws IOException {
+        Files.createSymbolicLink(root.resolve("link"), root.resolve("web"));
+        assertThatThrownBy(() -> cgroups.open(new CgroupPath("/link"))).isInstanceOf(KernelException.class);
+    }
+
+    @Test
+    void aRefusedWriteNamesFileDataAndErrno() {
+        failures.put("write", Errno.EINVAL);
+        assertThatThrownBy(() -> web.writeLimit(LimitFile.MEMORY_MAX, new LimitValue.Amount(8192)))
+                .isInstanceOf(KernelException.class)
+                .hasMessageContaining(root + "/web/memory.max '8192'")
+                .hasMessageContaining("EINVAL");
+    }
+
+    @Test
+    void enodevOnAWriteToALivingGroupIsARefusalNotGone() {
+        failures.put("write", Errno.ENODEV);
+        assertThatThrownBy(() -> web.writeLimit(LimitFile.MEMORY_MAX, new LimitValue.Amount(8192)))
+                .isInstanceOf(KernelException.class)
+                .hasMessageContaining("ENODEV");
+    }
+
+    @Test
+    void beyondTheBudgetFilesAreOpenedForEachRead() {
+        web.usage();
+        DescriptorBudget budget = ((BaseCgroups) cgroups).budget;
+        assertThat(budget.held()).isEqualTo(2);
+        assertThat(web.state()).isInstanceOf(Reading.Known.class);
+        web.release();
+        assertThat(budget.held()).isZero();
+        assertThat(web.state()).isInstanceOf(Reading.Known.class);
+    }
+
+    @Test
+    void writesAndReadsBack() {
+        LimitValue sameLength = new LimitValue.Amount(16_777_216);
+        assertThat(web.writeLimit(LimitFile.MEMORY_MAX, sameLength)).isEqualTo(Reading.known(sameLength));
+        assertThat(web.writeLimit(LimitFile.PIDS_MAX, new LimitValue.Amount(1))).isInstanceOf(Reading.Unknown.class);
+    }
+
+    private void put(String file, String text) throws IOException {
+        Files.writeString(root.resolve("web").resolve(file), text);
+    }
+
+    private void removeWeb() throws IOException {
+        try (var files = Files.list(root.resolve("web"))) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(root.resolve("web"));
+    }
+
+    private Syscalls failing(Syscalls real) {
+        return (Syscalls) Proxy.newProxyInstance(
+                Syscalls.class.getClassLoader(), new Class<?>[] {Syscalls.class}, (proxy, method, arguments) -> {
+                    Integer errno = failures.get(method.getName());
+                    if (errno != null && method.getName().equals("pread")) {
+                        return Reading.gone();
+                    }
+                    if (errno != null) {
+                        throw KernelException.of(method.getName(), "told to", errno);
+                    }
+                    try {
+                        return method.invoke(real, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+}
