@@ -51,6 +51,14 @@ final class GoodDocuments {
               depends_on: [{container: db, condition: started}]
         """;
 
+    /** YAML forbids the tabs that JSON allows. */
+    static final String JSON_WITH_TABS = """
+        {"apiVersion": "vigia.io/v1",
+        \t"kind":\t"Group",
+        \t"metadata": {"name": "json"},
+        \t"spec": {}}
+        """;
+
     static final List<String> ALL = List.of(
             POLICY,
             GROUP,
@@ -62,10 +70,7 @@ final class GoodDocuments {
             group("{limits: {io.max: \"8:16 rbps=1048576 wiops=max\", memory.swap.max: 0}}"),
             group("{containers: [{name: a, command: [a], restart: {policy: never, backoff: 1s}, stop: {signal: 9}}]}"),
             group("{containers: [{name: a, command: [a], stop: {signal: SIGUSR1, grace: 0}, namespaces: null}]}"),
-            "{\"apiVersion\": \"vigia.io/v1\",\n"
-                    + "\t\"kind\":\t\"Group\",\n"
-                    + "\t\"metadata\": {\"name\": \"json\"},\n"
-                    + "\t\"spec\": {}}",
+            JSON_WITH_TABS,
             policy("pids: {above: 90%}", "notify: log"),
             policy("memory: {above: 50%, of: host}", "notify: {}"),
             policy("memory_event: {event: oom_kill, count: 3, per: 1m}", "kill: {}"),
