@@ -14,9 +14,13 @@ import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.model.Support;
+import io.vigia.kernel.sys.Errno;
 import io.vigia.kernel.sys.Fd;
 import io.vigia.kernel.sys.JnaSyscalls;
+import io.vigia.kernel.sys.KernelException;
 import io.vigia.kernel.sys.OpenFlags;
+import io.vigia.kernel.sys.PlayedSyscalls;
+import io.vigia.kernel.sys.Syscalls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -364,8 +369,10 @@ class CgroupWatcherKernelIT {
 
     private void whileLoopIsBlocked(Runnable work) throws Exception {
         CountDownLatch go = new CountDownLatch(1);
+        CompletableFuture<Void> begun = new CompletableFuture<>();
         CompletableFuture<Boolean> blocked = new CompletableFuture<>();
         loop.loop().execute(() -> {
+            begun.complete(null);
             try {
                 blocked.complete(go.await(60, TimeUnit.SECONDS));
             } catch (InterruptedException e) {
@@ -373,6 +380,7 @@ class CgroupWatcherKernelIT {
             }
         });
         try {
+            LoopFixture.within(begun);
             work.run();
         } finally {
             go.countDown();
@@ -447,5 +455,40 @@ class CgroupWatcherKernelIT {
         assertThat(of(CgroupCreated.class)).hasSize(2000);
         assertThat(openDescriptors()).isLessThan(descriptorsBefore + 20);
         assertThat(watcher.support()).isInstanceOf(Support.Available.class);
+    }
+
+    @Test
+    void groupsBeyondTheWatchLimitAreStillAnnouncedAndTheReasonIsKept() {
+        AtomicInteger left = new AtomicInteger(10);
+        Syscalls limited = new PlayedSyscalls(syscalls)
+                .answer("inotifyAddWatch", arguments -> {
+                    if (left.getAndDecrement() <= 0) {
+                        throw KernelException.of("inotify_add_watch", "played", Errno.ENOSPC);
+                    }
+                    return syscalls.inotifyAddWatch((Fd) arguments[0], (Fd) arguments[1], (int) arguments[2]);
+                })
+                .syscalls();
+        IntStream.range(0, 50).forEach(i -> cgroups.create("g" + i));
+        CompletableFuture<Void> settled = new CompletableFuture<>();
+        Inotify own = loop.call(() -> new Inotify(loop.loop(), limited));
+        CgroupWatcher few = loop.call(() -> {
+            Observed observed = new Observed(List.of(cgroups.base() + "/**"));
+            CgroupWatcher made = new CgroupWatcher(loop.loop(), limited, own, cgroups.root(), observed, events::add);
+            made.start(() -> settled.complete(null));
+            return made;
+        });
+        try {
+            LoopFixture.within(settled);
+            assertThat(of(CgroupCreated.class)).hasSize(50);
+            assertThat(few.support())
+                    .isInstanceOfSatisfying(
+                            Support.Degraded.class,
+                            degraded -> assertThat(degraded.remedy()).contains("max_user_watches"));
+        } finally {
+            loop.run(() -> {
+                few.close();
+                own.close();
+            });
+        }
     }
 }
