@@ -91,7 +91,7 @@ final class Scrapes implements MetricsSource {
                             samples.add(sample);
                         }
                     }
-                    String text = exposition.render(samples, format, now.getEpochSecond());
+                    String text = exposition.render(samples, format, (double) now.getEpochSecond());
                     counters.scraped((System.nanoTime() - began) * NANOS);
                     return new Exposition(format.contentType(), Buffer.buffer(text));
                 }));

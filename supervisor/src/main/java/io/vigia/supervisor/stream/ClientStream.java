@@ -100,7 +100,8 @@ public final class ClientStream {
                 .onComplete(result -> context.runOnContext(ignored -> {
                     reading = false;
                     if (result.succeeded()) {
-                        cursor.read(result.result().page(), result.result().bounds().oldest());
+                        cursor.read(
+                                result.result().page(), result.result().bounds().oldest());
                         pump();
                     } else if (!ended) {
                         EventHub.LOG.warn("a client is sent away: {}", String.valueOf(result.cause()));

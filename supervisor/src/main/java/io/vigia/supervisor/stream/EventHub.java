@@ -77,7 +77,10 @@ public final class EventHub implements AutoCloseable {
     /** How far the slowest client is behind. */
     public long lagEvents() {
         long head = recent.head();
-        return clients.stream().mapToLong(client -> Math.max(0, head - client.settled())).max().orElse(0);
+        return clients.stream()
+                .mapToLong(client -> Math.max(0, head - client.settled()))
+                .max()
+                .orElse(0);
     }
 
     /** How many gaps were declared to clients since the start. */
@@ -116,7 +119,8 @@ public final class EventHub implements AutoCloseable {
     }
 
     String gap(StreamCursor.Gap gap) {
-        JsonObject data = new JsonObject().put("from", gap.from()).put("to", gap.to()).put("reason", gap.reason());
+        JsonObject data =
+                new JsonObject().put("from", gap.from()).put("to", gap.to()).put("reason", gap.reason());
         return note(EventTypes.STREAM_GAP, data);
     }
 

@@ -37,8 +37,9 @@ public sealed interface EventRange {
         List<Event> events = since < before.oldest() - 1 ? List.of() : journal.read(since, filter, limit);
         Bounds after = journal.bounds();
         if (since < after.oldest() - 1) {
-            return new Gone(after, "since=" + since + " is older than the journal keeps; the oldest event is "
-                    + after.oldest());
+            return new Gone(
+                    after,
+                    "since=" + since + " is older than the journal keeps; the oldest event is " + after.oldest());
         }
         return new Found(events);
     }

@@ -34,7 +34,8 @@ final class RecentEvents {
     }
 
     /** {@code null} when it is not, or no longer, here. */
-    @Nullable Event get(long sequence) {
+    @Nullable
+    Event get(long sequence) {
         Event event = slots.get(slot(sequence));
         return event != null && event.sequence() == sequence ? event : null;
     }

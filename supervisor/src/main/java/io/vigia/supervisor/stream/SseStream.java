@@ -18,7 +18,8 @@ public final class SseStream implements StreamSink {
     private final ClientStream stream;
     private int fullFor;
 
-    private SseStream(Vertx vertx, EventHub hub, HttpServerResponse response, @Nullable Long since, EventFilter filter) {
+    private SseStream(
+            Vertx vertx, EventHub hub, HttpServerResponse response, @Nullable Long since, EventFilter filter) {
         this.response = response;
         this.stream = hub.open(vertx.getOrCreateContext(), this, since, filter);
     }
