@@ -8,6 +8,7 @@ import io.prometheus.client.GaugeMetricFamily;
 import io.prometheus.client.Histogram;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
@@ -28,6 +29,7 @@ public final class Counters {
     private final Histogram action;
     private final Histogram reaction;
     private final Histogram scrape;
+    private final List<Runnable> refreshers = new CopyOnWriteArrayList<>();
 
     /** @param eventTypes and {@code sources}: the label values that start at zero */
     public Counters(CollectorRegistry registry, String version, List<String> eventTypes, List<String> sources) {
@@ -87,6 +89,12 @@ public final class Counters {
 
     public void scraped(double seconds) {
         scrape.observe(seconds);
+        refreshers.forEach(Runnable::run);
+    }
+
+    /** Runs at the end of each scrape, to get gauges ready for the next. */
+    public void afterScrape(Runnable refresh) {
+        refreshers.add(refresh);
     }
 
     /** A value that is asked for at each scrape, on the scraping thread. */

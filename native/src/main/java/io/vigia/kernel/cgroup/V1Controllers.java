@@ -2,6 +2,7 @@ package io.vigia.kernel.cgroup;
 
 import io.vigia.kernel.model.Controller;
 import io.vigia.kernel.model.LimitFile;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +35,16 @@ public final class V1Controllers {
     public static Optional<LimitFile> limitOf(String fileName) {
         LimitFile v1 = LIMITS.get(fileName);
         return v1 != null ? Optional.of(v1) : LimitFile.ofFileName(fileName);
+    }
+
+    /** Every limit file of a v1 directory, to its v2 name: what a watch for somebody else's writes listens to. */
+    public static Map<String, String> limitNames() {
+        Map<String, String> names = new HashMap<>();
+        LIMITS.forEach((v1, limit) -> names.put(v1, limit.fileName()));
+        for (LimitFile same : new LimitFile[] {LimitFile.PIDS_MAX, LimitFile.CPUSET_CPUS, LimitFile.CPUSET_MEMS}) {
+            names.put(same.fileName(), same.fileName());
+        }
+        return names;
     }
 
     static ControllerFiles files(Controller controller) {

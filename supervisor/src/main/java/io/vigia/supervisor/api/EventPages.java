@@ -105,13 +105,15 @@ final class EventPages {
             return;
         }
         long since = events.get(events.size() - 1).sequence();
-        response.write(piece).compose(unused -> read(since)).onComplete(result -> context.runOnContext(unused -> {
-            if (result.succeeded()) {
-                send(result.result());
-            } else {
-                // The head has gone: breaking off is how HTTP says that something is missing.
-                request.connection().close();
-            }
-        }));
+        response.write(piece)
+                .compose(unused -> read(since))
+                .onComplete(result -> context.runOnContext(unused -> {
+                    if (result.succeeded()) {
+                        send(result.result());
+                    } else {
+                        // The head has gone: breaking off is how HTTP says that something is missing.
+                        request.connection().close();
+                    }
+                }));
     }
 }

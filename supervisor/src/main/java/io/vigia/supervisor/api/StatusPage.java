@@ -13,15 +13,16 @@ import org.jspecify.annotations.Nullable;
 /** A plain page for people who open the address in a browser: no script, nothing from elsewhere. */
 final class StatusPage {
     private static final int MOST = 200;
-    private static final String STYLE = "body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;color:#1b2733;"
-            + "background:#fbfcfd}h1{font-size:1.4rem;margin:0}p{color:#5a6b7b;margin:.3rem 0 1.2rem}"
-            + "table{border-collapse:collapse;width:100%;background:#fff;border:1px solid #dfe5ea}"
-            + "th,td{text-align:left;padding:.4rem .7rem;border-bottom:1px solid #eceff2}"
-            + "th{font-weight:600;color:#5a6b7b;font-size:.85rem}td.n{text-align:right;font-variant-numeric:tabular-nums}"
-            + "th.n{text-align:right}a{color:#0b62a8;text-decoration:none}a:hover{text-decoration:underline}"
-            + ".s{border-radius:1rem;padding:.05rem .6rem;background:#e3f3e8;color:#14632f;font-size:.85rem}"
-            + ".s.frozen{background:#e1eefb;color:#0b4f8a}.s.failed{background:#fbe4e4;color:#8f1d1d}"
-            + ".s.empty,.s.starting,.s.stopping{background:#eef1f4;color:#44525f}";
+    private static final String STYLE =
+            "body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0"
+                + " 1rem;color:#1b2733;background:#fbfcfd}h1{font-size:1.4rem;margin:0}p{color:#5a6b7b;margin:.3rem 0"
+                + " 1.2rem}table{border-collapse:collapse;width:100%;background:#fff;border:1px solid"
+                + " #dfe5ea}th,td{text-align:left;padding:.4rem .7rem;border-bottom:1px solid #eceff2}"
+                + "th{font-weight:600;color:#5a6b7b;font-size:.85rem}td.n{text-align:right;font-variant-numeric:tabular-nums}"
+                + "th.n{text-align:right}a{color:#0b62a8;text-decoration:none}a:hover{text-decoration:underline}.s{border-radius:1rem;padding:.05rem"
+                + " .6rem;background:#e3f3e8;color:#14632f;font-size:.85rem}"
+                + ".s.frozen{background:#e1eefb;color:#0b4f8a}.s.failed{background:#fbe4e4;color:#8f1d1d}"
+                + ".s.empty,.s.starting,.s.stopping{background:#eef1f4;color:#44525f}";
 
     private final Control control;
     private final Version version;
@@ -40,7 +41,8 @@ final class StatusPage {
                 .map(page -> Answer.text(200, "text/html; charset=utf-8", html(page.items(), page.next() != null))
                         .with(
                                 "Content-Security-Policy",
-                                "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'")
+                                "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri"
+                                        + " 'none'")
                         .with("Referrer-Policy", "no-referrer"));
     }
 
@@ -61,13 +63,16 @@ final class StatusPage {
         groups.forEach(group -> row(group, out));
         out.append("</table>");
         if (more) {
-            out.append("<p>The first ").append(MOST).append(" groups; all are at <a href=\"/api/v1/groups\">/api/v1/groups</a>.</p>");
+            out.append("<p>The first ")
+                    .append(MOST)
+                    .append(" groups; all are at <a href=\"/api/v1/groups\">/api/v1/groups</a>.</p>");
         }
         return out.append("</html>\n").toString();
     }
 
     private static void row(GroupView group, StringBuilder out) {
-        String address = URLEncoder.encode(group.path().id(), StandardCharsets.UTF_8).replace("+", "%20");
+        String address =
+                URLEncoder.encode(group.path().id(), StandardCharsets.UTF_8).replace("+", "%20");
         var memory = group.usage().memory().orNull();
         out.append("<tr><td><a href=\"/api/v1/groups/")
                 .append(address)

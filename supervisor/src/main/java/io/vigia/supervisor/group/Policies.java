@@ -159,10 +159,12 @@ final class Policies implements PolicyRunner.Shell {
         }
     }
 
-    void pressureCrossed(KernelEvent.PressureCrossed event, PressureTrigger wanted, @Nullable PressureStall reading) {
+    /** @param armedWindowUsec longer than asked for where the kernel wants multiples of 2 s */
+    void pressureCrossed(KernelEvent.PressureCrossed event, long armedWindowUsec, @Nullable PressureStall reading) {
+        PressureTrigger wanted = event.trigger();
         for (PolicyRunner runner : List.copyOf(runners.values())) {
             if (runner.id().equals(event.id()) && runner.wants().triggers().contains(wanted)) {
-                runner.accept(new Input.PressureFired(wanted, event.trigger().windowUsec(), reading), event.nanos());
+                runner.accept(new Input.PressureFired(wanted, armedWindowUsec, reading), event.nanos());
             }
         }
     }

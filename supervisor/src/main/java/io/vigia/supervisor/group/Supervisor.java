@@ -69,6 +69,7 @@ final class Supervisor implements Control {
             Store store,
             Supplier<Map<String, Support>> readiness) {}
 
+    @Override
     public CgroupPath parent() {
         return parts.parent;
     }

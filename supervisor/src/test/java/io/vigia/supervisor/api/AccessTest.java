@@ -93,9 +93,13 @@ class AccessTest {
 
     @Test
     void needsOneHost() {
-        assertThat(serving.tcp().raw("GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n").status())
+        assertThat(serving.tcp()
+                        .raw("GET /livez HTTP/1.1\r\nConnection: close\r\n\r\n")
+                        .status())
                 .isEqualTo(400);
-        assertThat(serving.tcp().get("/livez", "Host: localhost", "Host: evil.example").status())
+        assertThat(serving.tcp()
+                        .get("/livez", "Host: localhost", "Host: evil.example")
+                        .status())
                 .isEqualTo(400);
     }
 
@@ -103,8 +107,8 @@ class AccessTest {
     @ValueSource(strings = {"http://evil.example", "null", "http://localhost:1", "https://localhost"})
     void refusesOtherOrigins(String origin) {
         for (String path : List.of("/api/v1/groups", "/livez", "/api/v1/events/stream")) {
-            Wire.Reply reply = serving.tcp().get(
-                    path, "Origin: " + origin, "Upgrade: websocket", "Sec-WebSocket-Version: 13");
+            Wire.Reply reply =
+                    serving.tcp().get(path, "Origin: " + origin, "Upgrade: websocket", "Sec-WebSocket-Version: 13");
             assertThat(reply.status()).as(path).isEqualTo(403);
             assertThat(reply.headers()).doesNotContainKey("access-control-allow-origin");
         }
@@ -116,10 +120,15 @@ class AccessTest {
         Wire.Reply listed = serving.tcp().get("/api/v1/groups", "Origin: http://grafana.example");
         assertThat(listed.status()).isEqualTo(200);
         assertThat(listed.header("access-control-allow-origin")).isEqualTo("http://grafana.example");
-        assertThat(serving.tcp().get("/livez", "Origin: http://localhost").status()).isEqualTo(200);
-        assertThat(serving.tcp().get("/livez", "Sec-Fetch-Site: cross-site").status()).isEqualTo(403);
-        assertThat(serving.tcp().get("/livez", "Sec-Fetch-Site: same-origin").status()).isEqualTo(200);
-        assertThat(serving.tcp().get("/", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate").status())
+        assertThat(serving.tcp().get("/livez", "Origin: http://localhost").status())
+                .isEqualTo(200);
+        assertThat(serving.tcp().get("/livez", "Sec-Fetch-Site: cross-site").status())
+                .isEqualTo(403);
+        assertThat(serving.tcp().get("/livez", "Sec-Fetch-Site: same-origin").status())
+                .isEqualTo(200);
+        assertThat(serving.tcp()
+                        .get("/", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate")
+                        .status())
                 .isEqualTo(200);
     }
 
@@ -128,16 +137,18 @@ class AccessTest {
         serving.control.add("vigia/<script>alert(1)</script>".replace("</", "<\\\\"));
         Wire.Reply page = serving.unix().get("/");
         assertThat(page.header("content-security-policy")).contains("default-src 'none'");
-        assertThat(page.body()).contains("/vigia/demo").contains("&lt;script&gt;").doesNotContain("<script");
+        assertThat(page.body())
+                .contains("/vigia/demo")
+                .contains("&lt;script&gt;")
+                .doesNotContain("<script");
     }
 
     @Test
     void givesTheSocketToItsOwnerAlone() throws IOException {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(serving.socket)))
                 .isEqualTo("rw-------");
-        assertThat(serving.socket.getParent()).isDirectoryNotContaining(path -> path.getFileName()
-                .toString()
-                .startsWith(".v"));
+        assertThat(serving.socket.getParent())
+                .isDirectoryNotContaining(path -> path.getFileName().toString().startsWith(".v"));
     }
 
     @Test
@@ -179,9 +190,7 @@ class AccessTest {
         assertThatThrownBy(() -> Tokens.load(file)).hasMessageContaining("chmod 0600");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         assertThat(Tokens.load(file).find("abc")).extracting(p -> p.name()).isEqualTo("ci");
-        Files.writeString(
-                file,
-                "ci viewer sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\n");
+        Files.writeString(file, "ci viewer sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\n");
         assertThat(Tokens.load(file).find("abc")).isNotNull();
         assertThat(Tokens.load(file).find("abd")).isNull();
         Files.writeString(file, "ci wizard secret-token\n");

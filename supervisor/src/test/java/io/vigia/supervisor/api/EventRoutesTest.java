@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EventRoutesTest {
-    private static final String UPGRADE = "Upgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13";
+    private static final String UPGRADE =
+            "Upgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13";
 
     private Serving serving;
 
@@ -47,9 +48,11 @@ class EventRoutesTest {
         "?group=/other/**&since=10,,0"
     })
     void readsRanges(String query, String first, int count) {
-        JsonArray events = new JsonArray(serving.unix().get("/api/v1/events" + query).body());
+        JsonArray events =
+                new JsonArray(serving.unix().get("/api/v1/events" + query).body());
         assertThat(events).hasSize(count);
-        assertThat(count == 0 ? null : events.getJsonObject(0).getString("sequence")).isEqualTo(first);
+        assertThat(count == 0 ? null : events.getJsonObject(0).getString("sequence"))
+                .isEqualTo(first);
     }
 
     @ParameterizedTest
@@ -65,8 +68,8 @@ class EventRoutesTest {
         Wire.Reply lines = serving.unix().get("/api/v1/events?since=1298", "Accept: application/x-ndjson");
         assertThat(lines.header("content-type")).isEqualTo("application/x-ndjson");
         assertThat(lines.body().strip().split("\n", -1)).hasSize(2);
-        Wire.Reply sse = serving.unix().get(
-                "/api/v1/events?since=20", "Accept: text/event-stream", "Last-Event-ID: 1299");
+        Wire.Reply sse =
+                serving.unix().get("/api/v1/events?since=20", "Accept: text/event-stream", "Last-Event-ID: 1299");
         assertThat(sse.body()).startsWith("id: 1300\n");
     }
 

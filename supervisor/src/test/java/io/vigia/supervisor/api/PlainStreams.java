@@ -9,11 +9,12 @@ record PlainStreams(MemoryJournal journal) implements EventStreams {
     @Override
     public void sendServerSentEvents(HttpServerRequest request, long since, EventFilter filter) {
         StringBuilder out = new StringBuilder();
-        journal.read(since, filter, 10).forEach(event -> out.append("id: ")
-                .append(event.sequence())
-                .append("\ndata: ")
-                .append(event.json())
-                .append("\n\n"));
+        journal.read(since, filter, 10)
+                .forEach(event -> out.append("id: ")
+                        .append(event.sequence())
+                        .append("\ndata: ")
+                        .append(event.json())
+                        .append("\n\n"));
         request.response().putHeader("Content-Type", MediaTypes.SSE).end(out.toString());
     }
 

@@ -1,0 +1,91 @@
+package io.vigia.supervisor.group;
+
+import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.cgroup.Cgroup;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.MemoryEvents;
+import io.vigia.supervisor.action.LimitService;
+import io.vigia.supervisor.engine.ManagedGroups;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Who is told what of a group's life, in which order. Kernel-loop thread only. */
+final class GroupHooks implements GroupReactor.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupHooks.class);
+
+    private final StateWaiters waiters;
+    private final ManagedGroups managed;
+    private final Policies policies;
+    private final Leases leases;
+    private final Scrapes scrapes;
+    private final LimitService limits;
+    private final V1Watches v1;
+    private final Enforcement enforcement;
+    private final GroupViews.Makers makers;
+
+    GroupHooks(
+            StateWaiters waiters,
+            ManagedGroups managed,
+            Policies policies,
+            Leases leases,
+            Scrapes scrapes,
+            LimitService limits,
+            V1Watches v1,
+            Enforcement enforcement,
+            GroupViews.Makers makers) {
+        this.waiters = waiters;
+        this.managed = managed;
+        this.policies = policies;
+        this.leases = leases;
+        this.scrapes = scrapes;
+        this.limits = limits;
+        this.v1 = v1;
+        this.enforcement = enforcement;
+        this.makers = makers;
+    }
+
+    @Override
+    public JsonObject describe(CgroupPath path) {
+        boolean ours = managed.managing(path) != null;
+        return new JsonObject()
+                .put("path", path.text())
+                .put("managed", ours)
+                .put("engine", ours ? "vigia" : makers.maker(path));
+    }
+
+    @Override
+    public void created(GroupEntry entry) {
+        waiters.created(entry);
+        policies.groupAppeared(entry);
+        if (enforcement.mayTouch(entry.path)) {
+            v1.appeared(entry);
+            limits.remember(entry.path)
+                    .onFailure(e -> LOG.debug("limits of {} are not known yet: {}", entry.path, e.toString()));
+        }
+    }
+
+    @Override
+    public void removed(GroupEntry entry) {
+        v1.removed(entry.id);
+        policies.groupRemoved(entry);
+        leases.gone(entry.id);
+        scrapes.forget(entry.id);
+        waiters.removed(entry);
+    }
+
+    @Override
+    public void stateChanged(GroupEntry entry, Cgroup.State state, long nanos) {
+        waiters.stateChanged(entry, state);
+        managed.stateChanged(entry.path, entry.id, state);
+    }
+
+    @Override
+    public void memoryEvents(GroupEntry entry, MemoryEvents tree, long nanos) {
+        policies.memoryEvents(entry, tree, nanos);
+    }
+
+    @Override
+    public void oomKilled(GroupEntry entry, long count) {
+        managed.oomKilled(entry.path);
+    }
+}

@@ -1,0 +1,377 @@
+package io.vigia.supervisor.group;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.cgroup.Cgroup;
+import io.vigia.kernel.cgroup.Cgroups;
+import io.vigia.kernel.cgroup.HostCgroups;
+import io.vigia.kernel.inotify.CgroupWatcher;
+import io.vigia.kernel.inotify.Inotify;
+import io.vigia.kernel.inotify.Observed;
+import io.vigia.kernel.loop.EpollKernelLoop;
+import io.vigia.kernel.model.CgroupId;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.LimitValue;
+import io.vigia.kernel.model.Reading;
+import io.vigia.kernel.model.Support;
+import io.vigia.kernel.process.ChildDefaults;
+import io.vigia.kernel.process.Children;
+import io.vigia.kernel.process.PidfdWatcher;
+import io.vigia.kernel.process.PosixSpawner;
+import io.vigia.kernel.psi.PsiTriggers;
+import io.vigia.kernel.sys.Fd;
+import io.vigia.kernel.sys.JnaProcessCalls;
+import io.vigia.kernel.sys.JnaSyscalls;
+import io.vigia.kernel.sys.Syscalls;
+import io.vigia.metrics.Counters;
+import io.vigia.metrics.Exposition;
+import io.vigia.metrics.Meters;
+import io.vigia.supervisor.action.GroupWorkers;
+import io.vigia.supervisor.action.LimitService;
+import io.vigia.supervisor.action.Signaller;
+import io.vigia.supervisor.action.Webhooks;
+import io.vigia.supervisor.api.Backends;
+import io.vigia.supervisor.api.Control;
+import io.vigia.supervisor.api.FaceOptions;
+import io.vigia.supervisor.api.HttpFace;
+import io.vigia.supervisor.api.Version;
+import io.vigia.supervisor.config.Config;
+import io.vigia.supervisor.config.GroupSpec;
+import io.vigia.supervisor.engine.EngineParts;
+import io.vigia.supervisor.engine.ManagedGroups;
+import io.vigia.supervisor.engine.PlainManagedGroups;
+import io.vigia.supervisor.engine.ProcProbe;
+import io.vigia.supervisor.journal.EventTypes;
+import io.vigia.supervisor.journal.JournalOptions;
+import io.vigia.supervisor.journal.SqliteJournal;
+import io.vigia.supervisor.journal.Store;
+import io.vigia.supervisor.model.Problem;
+import io.vigia.supervisor.policy.LeaseBook;
+import io.vigia.supervisor.policy.LeaseHolder;
+import io.vigia.supervisor.policy.LeaseKey;
+import io.vigia.supervisor.policy.Moment;
+import io.vigia.supervisor.policy.PolicySpec;
+import io.vigia.supervisor.stream.EventHub;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running vigia: everything put together, started in order and let go in order. {@link #start} blocks for the disk and
+ * the kernel: call it on a thread of your own.
+ */
+public final class Node {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+    private static final int WORKERS = 8;
+    private static final int QUEUE = 100_000;
+    private static final int SCRAPED_GROUPS = 20_000;
+
+    private final Vertx vertx;
+    private final EpollKernelLoop loop;
+    private final Config config;
+    private final Closing closing;
+    private final SqliteJournal journal;
+    private final Cgroups cgroups;
+    private final CgroupPath parent;
+    private final EventLog events;
+    private final GroupTable table = new GroupTable();
+    private final ManagedGroups managed;
+    private final Policies policies;
+    private final Leases leases;
+    private final LeaseStore leaseStore;
+    private final GroupReactor reactor;
+    private final KernelSources sources;
+    private final CgroupWatcher watcher;
+    private final LimitService limits;
+    private final Supervisor supervisor;
+    private final HttpFace face;
+
+    private Node(Vertx vertx, EpollKernelLoop loop, Config config, Version version, Meters meters, Closing closing) {
+        loop.requireInLoop();
+        this.vertx = vertx;
+        this.loop = loop;
+        this.config = config;
+        this.closing = closing;
+        InstantSource clock = InstantSource.system();
+        Supplier<Moment> now = () -> new Moment(System.nanoTime(), Instant.now());
+        Syscalls syscalls = new JnaSyscalls();
+        cgroups = closing.later("cgroups", openCgroups(syscalls));
+        parent = config.parent() != null ? config.parent() : cgroups.own().child("vigia");
+        String node = Hostname.read();
+        journal = closing.later(
+                "journal",
+                SqliteJournal.open(JournalOptions.of(
+                        config.stateDir(),
+                        node,
+                        config.journal().maxAge(),
+                        config.journal().maxSizeBytes())));
+        Counters counters =
+                new Counters(meters.collectors(), version.version(), EventTypes.JOURNALLED, KernelSources.names());
+        closing.later("event counter", journal.subscribe(batch -> batch.forEach(e -> counters.event(e.type()))));
+        events = new EventLog(journal, clock);
+        GroupWorkers workers = closing.later("workers", new GroupWorkers(vertx, WORKERS, QUEUE));
+        Signaller signaller = new Signaller(cgroups, syscalls);
+        limits = new LimitService(
+                cgroups,
+                workers,
+                journal,
+                clock,
+                HostFacts::swapFreeBytes,
+                (path, id, file, value) -> loop.execute(() -> drifted(path, id, file, value)));
+
+        StateWaiters waiters = new StateWaiters(loop, table);
+        GroupOperations operations = new GroupOperations(loop, cgroups, workers, waiters, signaller, journal);
+        leaseStore = new LeaseStore(journal);
+        leases = new Leases(loop, table, limits, operations, leaseStore, now, this::leaseEnded);
+
+        JnaProcessCalls processCalls = new JnaProcessCalls(syscalls);
+        Children children = new Children();
+        PosixSpawner spawner = closing.later(
+                "spawner",
+                new PosixSpawner(
+                        syscalls, processCalls, children, ChildDefaults.ofThisProcess(syscalls.nofileLimit())));
+        PidfdWatcher pidfds = new PidfdWatcher(loop, syscalls, processCalls, children);
+        managed = new PlainManagedGroups(new EngineParts(
+                loop,
+                cgroups,
+                workers,
+                spawner,
+                syscalls,
+                signaller,
+                limits,
+                journal,
+                journal,
+                new ChildExits(pidfds),
+                new ProcProbe(),
+                clock,
+                parent,
+                config.stateDir(),
+                new ManifestGrammar()::group));
+
+        Enforcement enforcement = new Enforcement(
+                cgroups.own(), config.enforce(), config.protect(), path -> managed.managing(path) != null);
+        GroupViews.Makers makers = new MakerNames();
+        GroupViews views = new GroupViews(table, managed, cgroups, signaller, makers);
+        Surveys surveys = new Surveys(loop, table, views, enforcement, cgroups, workers, signaller, new HostFacts());
+        OrderExecutor executor =
+                new OrderExecutor(loop, table, operations, enforcement, leases, managed, new Webhooks(vertx));
+        sources = new KernelSources(loop, events, counters);
+        PsiTriggers psi = closing.laterOnLoop("pressure triggers", new PsiTriggers(loop, syscalls, sources));
+        KernelPressure pressure = new KernelPressure(loop, cgroups, workers, psi, events);
+        policies = new Policies(
+                new Policies.Wiring(
+                        loop,
+                        table,
+                        views,
+                        surveys,
+                        executor,
+                        leases,
+                        pressure,
+                        journal,
+                        events,
+                        new CountedTelemetry(counters)),
+                now,
+                Long.toString(clock.millis(), 36));
+        pressure.listener(policies);
+
+        Inotify inotify = closing.laterOnLoop("inotify", new Inotify(loop, syscalls));
+        Fd root = closing.later("cgroup root", openRoot(cgroups));
+        watcher = closing.laterOnLoop(
+                "cgroup watcher",
+                new CgroupWatcher(
+                        loop,
+                        syscalls,
+                        inotify,
+                        root,
+                        new Observed(
+                                config.observe().stream().map(Object::toString).toList()),
+                        sources));
+        V1Watches v1 = new V1Watches(loop, syscalls, cgroups, workers, watcher, sources);
+        Scrapes scrapes = new Scrapes(
+                vertx,
+                loop,
+                table,
+                cgroups,
+                workers,
+                new Exposition(meters.collectors()),
+                counters,
+                clock,
+                SCRAPED_GROUPS);
+        GroupHooks hooks = new GroupHooks(waiters, managed, policies, leases, scrapes, limits, v1, enforcement, makers);
+        reactor = new GroupReactor(loop, table, new GroupReader(cgroups, workers), limits, events, hooks);
+        sources.connect(reactor, pressure, new ProcessEvents(events, table, () -> {}));
+
+        supervisor = new Supervisor(
+                vertx,
+                loop,
+                new Supervisor.Parts(
+                        parent,
+                        table,
+                        views,
+                        operations,
+                        waiters,
+                        enforcement,
+                        managed,
+                        limits,
+                        leases,
+                        policies,
+                        new ProcProcessTrees(cgroups),
+                        workers,
+                        journal,
+                        this::readiness));
+        EventHub hub = closing.later("streams", new EventHub(vertx, journal, node, clock));
+        Gauges.register(counters, loop, table, leases, policies, hub, workers);
+        face = new HttpFace(
+                vertx,
+                FaceOptions.of(config, false),
+                new Backends(supervisor, journal, new HubStreams(vertx, hub), scrapes, new ManifestGrammar(), version),
+                loop::inLoop);
+    }
+
+    /**
+     * Starts everything: what an earlier vigia left is adopted before the first request is answered.
+     *
+     * @return fails with {@link Problem} where it cannot, with everything closed again
+     */
+    public static Future<Node> start(Vertx vertx, Config config, Version version, Meters meters) {
+        EpollKernelLoop loop = EpollKernelLoop.create(vertx);
+        Closing closing = new Closing(loop);
+        Promise<Node> made = Promise.promise();
+        loop.execute(() -> {
+            try {
+                made.complete(new Node(vertx, loop, config, version, meters, closing));
+            } catch (RuntimeException e) {
+                made.fail(e);
+            }
+        });
+        return made.future()
+                .compose(node -> node.begin().map(node))
+                .recover(e -> closing.all().transform(done -> Future.failedFuture(e)));
+    }
+
+    /** What the outer face asks; also for a front end in the same process. */
+    public Control control() {
+        return supervisor;
+    }
+
+    public SqliteJournal journal() {
+        return journal;
+    }
+
+    /** The TCP port that is listened on. */
+    public int port() {
+        return face.port();
+    }
+
+    /** Stops the face first, then lets go; managed groups go on running unless {@code stopThem}. */
+    public Future<Void> stop(boolean stopThem) {
+        return onLoop(() -> {
+                    events.ofSupervisor(
+                            EventTypes.SUPERVISOR_STOPPING,
+                            new JsonObject().put("managedGroups", stopThem ? "stopped" : "left running"));
+                    return stopThem ? managed.deleteAll() : managed.detach();
+                })
+                .recover(e -> {
+                    LOG.error("not every group could be stopped: {}", e.toString());
+                    return Future.succeededFuture();
+                })
+                .compose(done -> face.close())
+                .compose(done -> closing.all());
+    }
+
+    private Future<Void> begin() {
+        return onLoop(() -> sources.adopt(watcher)
+                .compose(listed -> {
+                    reactor.adoptionEnded();
+                    return leases.restore(loadLeases());
+                })
+                .compose(settled -> managed.adopt())
+                .compose(adopted -> {
+                    storedPolicies().forEach(policies::use);
+                    policies.giveBackOrphanedLeases();
+                    events.ofSupervisor(
+                            EventTypes.SUPERVISOR_STARTED,
+                            new JsonObject()
+                                    .put("groups", table.size())
+                                    .put("hierarchy", cgroups.kind().apiName())
+                                    .put("parent", parent.text()));
+                    return face.start();
+                }));
+    }
+
+    private LeaseBook loadLeases() {
+        return leaseStore.load(new Moment(System.nanoTime(), Instant.now()));
+    }
+
+    private List<PolicySpec> storedPolicies() {
+        ManifestGrammar grammar = new ManifestGrammar();
+        return journal.load(Store.Table.POLICIES).values().stream()
+                .map(document -> grammar.policy(document.getString("text")))
+                .toList();
+    }
+
+    /** Applies without the API, for {@code up} and for files of the configuration. */
+    public Future<Void> apply(List<GroupSpec> groups, List<PolicySpec> specs) {
+        Future<Void> all = Future.succeededFuture();
+        for (GroupSpec group : groups) {
+            all = all.compose(done -> onLoop(() -> managed.apply(group).mapEmpty()));
+        }
+        return all.compose(done -> onLoop(() -> {
+            specs.forEach(policies::use);
+            return Future.succeededFuture();
+        }));
+    }
+
+    private void drifted(CgroupPath path, CgroupId id, LimitFile file, LimitValue value) {
+        leases.drifted(path, id, file, value);
+    }
+
+    private void leaseEnded(LeaseHolder holder, LeaseKey key, String why) {
+        policies.leaseEnded(holder, key, why);
+    }
+
+    private Map<String, Support> readiness() {
+        Map<String, Support> all = new LinkedHashMap<>();
+        all.put("journal", journal.health());
+        all.put("watches", watcher.support());
+        return all;
+    }
+
+    private static Cgroups openCgroups(Syscalls syscalls) {
+        return switch (HostCgroups.open(syscalls)) {
+            case Reading.Known<Cgroups>(Cgroups found) -> found;
+            case Reading.Gone<Cgroups>() -> throw Problem.of(Problem.Kind.UNSUPPORTED, "the cgroup mount vanished");
+            case Reading.Unknown<Cgroups>(String why) -> throw Problem.of(Problem.Kind.UNSUPPORTED, why);
+        };
+    }
+
+    private static Fd openRoot(Cgroups cgroups) {
+        List<Fd> directories =
+                cgroups.open(CgroupPath.ROOT).map(Cgroup::openDirectories).orNull();
+        if (directories == null || directories.isEmpty()) {
+            throw Problem.of(Problem.Kind.UNSUPPORTED, "the root of the v2 tree cannot be opened");
+        }
+        directories.stream().skip(1).forEach(Fd::close);
+        return directories.get(0);
+    }
+
+    private <T> Future<T> onLoop(Supplier<Future<T>> work) {
+        Promise<T> promise = Promise.promise();
+        loop.execute(() -> {
+            try {
+                work.get().onComplete(promise);
+            } catch (RuntimeException e) {
+                promise.fail(e);
+            }
+        });
+        return promise.future();
+    }
+}
