@@ -1,5 +1,7 @@
 package io.vigia.supervisor.api;
 
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
@@ -12,6 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * is closed, however many bytes it dribbles meanwhile. Thread-safe.
  */
 final class Connections {
+    private static final Map<HttpConnection, Promise<Void>> ENDS = new ConcurrentHashMap<>();
+
     private final int most;
     private final long headMillis;
     private final long idleMillis;
@@ -28,6 +32,12 @@ final class Connections {
         this.idleMillis = idleMillis;
     }
 
+    /** Completes when the connection has ended. */
+    static Future<Void> closed(HttpConnection connection) {
+        Promise<Void> ended = ENDS.get(connection);
+        return ended == null ? Future.succeededFuture() : ended.future();
+    }
+
     int open() {
         return open.get();
     }
@@ -40,9 +50,13 @@ final class Connections {
         }
         Vertx vertx = Listeners.current().owner();
         arm(vertx, connection, headMillis);
+        Promise<Void> ended = Promise.promise();
+        ENDS.put(connection, ended);
         connection.closeHandler(unused -> {
             open.decrementAndGet();
             disarm(vertx, connection);
+            ENDS.remove(connection);
+            ended.complete();
         });
     }
 

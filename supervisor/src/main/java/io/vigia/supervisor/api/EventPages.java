@@ -49,7 +49,7 @@ final class EventPages {
 
     /** Looks further and further back until enough events match. */
     private Future<Long> newest(int limit) {
-        return context.executeBlocking(() -> {
+        return Listeners.blocking(context, () -> {
             Journal.Bounds bounds = journal.bounds();
             for (long window = 4L * limit; ; window *= 4) {
                 long since = Math.max(bounds.oldest() - 1, bounds.next() - 1 - window);
@@ -66,7 +66,7 @@ final class EventPages {
     }
 
     private Future<List<Event>> read(long since) {
-        return context.executeBlocking(() -> journal.read(since, filter, Math.min(PIECE, left)));
+        return Listeners.blocking(context, () -> journal.read(since, filter, Math.min(PIECE, left)));
     }
 
     private void begin(List<Event> events) {

@@ -34,6 +34,11 @@ record Exchange(
         return Names.group(segments.get(0));
     }
 
+    /** Completes when the connection has ended, for what outlives the request. */
+    Future<Void> closed() {
+        return Connections.closed(request.connection());
+    }
+
     boolean isDryRun() {
         return query.isOn("dryRun");
     }

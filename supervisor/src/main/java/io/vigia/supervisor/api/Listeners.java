@@ -58,6 +58,22 @@ final class Listeners {
         return done.future();
     }
 
+    /** Runs on a worker, in no order with others. */
+    static <T> Future<T> blocking(Context context, Callable<T> step) {
+        Promise<T> done = Promise.promise();
+        context.executeBlocking(
+                () -> {
+                    try {
+                        done.complete(step.call());
+                    } catch (Exception e) {
+                        done.fail(e);
+                    }
+                    return true;
+                },
+                false);
+        return done.future();
+    }
+
     /** An open door must have a lock. Looks the name up, so blocking. */
     static void requireSafe(Config.Listen listen, boolean haveTokens) {
         try {
