@@ -72,13 +72,11 @@ final class EventRoutes {
                     "this path is for WebSockets (Upgrade: websocket); /api/v1/events has the same over plain HTTP");
         }
         take();
-        return request.toWebSocket()
-                .onFailure(unused -> open.decrementAndGet())
-                .map(socket -> {
-                    exchange.closed().onComplete(unused -> open.decrementAndGet());
-                    streams.sendFrames(socket, since, filter);
-                    return Answer.TAKEN;
-                });
+        return request.toWebSocket().onFailure(unused -> open.decrementAndGet()).map(socket -> {
+            exchange.closed().onComplete(unused -> open.decrementAndGet());
+            streams.sendFrames(socket, since, filter);
+            return Answer.TAKEN;
+        });
     }
 
     private void take() {
@@ -110,7 +108,8 @@ final class EventRoutes {
             return given;
         }
         if (!lastEventId.strip().matches("\\d{1,18}")) {
-            throw Problem.of(Problem.Kind.INVALID, "Last-Event-ID is an event's number").atField("Last-Event-ID");
+            throw Problem.of(Problem.Kind.INVALID, "Last-Event-ID is an event's number")
+                    .atField("Last-Event-ID");
         }
         return Long.parseLong(lastEventId.strip());
     }

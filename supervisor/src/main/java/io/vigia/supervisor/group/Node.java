@@ -34,6 +34,7 @@ import io.vigia.supervisor.action.LimitService;
 import io.vigia.supervisor.action.Signaller;
 import io.vigia.supervisor.action.Webhooks;
 import io.vigia.supervisor.api.Backends;
+import io.vigia.supervisor.api.ConfigGrammar;
 import io.vigia.supervisor.api.Control;
 import io.vigia.supervisor.api.FaceOptions;
 import io.vigia.supervisor.api.HttpFace;
@@ -74,9 +75,7 @@ public final class Node {
     private static final int QUEUE = 100_000;
     private static final int SCRAPED_GROUPS = 20_000;
 
-    private final Vertx vertx;
     private final EpollKernelLoop loop;
-    private final Config config;
     private final Closing closing;
     private final SqliteJournal journal;
     private final Cgroups cgroups;
@@ -96,9 +95,7 @@ public final class Node {
 
     private Node(Vertx vertx, EpollKernelLoop loop, Config config, Version version, Meters meters, Closing closing) {
         loop.requireInLoop();
-        this.vertx = vertx;
         this.loop = loop;
-        this.config = config;
         this.closing = closing;
         InstantSource clock = InstantSource.system();
         Supplier<Moment> now = () -> new Moment(System.nanoTime(), Instant.now());
@@ -154,7 +151,7 @@ public final class Node {
                 clock,
                 parent,
                 config.stateDir(),
-                new ManifestGrammar()::group));
+                new ConfigGrammar()::group));
 
         Enforcement enforcement = new Enforcement(
                 cgroups.own(), config.enforce(), config.protect(), path -> managed.managing(path) != null);
@@ -232,7 +229,7 @@ public final class Node {
         face = new HttpFace(
                 vertx,
                 FaceOptions.of(config, false),
-                new Backends(supervisor, journal, new HubStreams(vertx, hub), scrapes, new ManifestGrammar(), version),
+                new Backends(supervisor, journal, new HubStreams(vertx, hub), scrapes, new ConfigGrammar(), version),
                 loop::inLoop);
     }
 
@@ -312,7 +309,7 @@ public final class Node {
     }
 
     private List<PolicySpec> storedPolicies() {
-        ManifestGrammar grammar = new ManifestGrammar();
+        ConfigGrammar grammar = new ConfigGrammar();
         return journal.load(Store.Table.POLICIES).values().stream()
                 .map(document -> grammar.policy(document.getString("text")))
                 .toList();

@@ -22,7 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AccessTest {
-    private static final String DEMO = "/api/v1/groups/vigia%2Fdemo";
 
     private Serving serving;
 
