@@ -1,0 +1,210 @@
+package io.vigia.supervisor.engine;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.cgroup.HierarchyKind;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.Reading;
+import io.vigia.supervisor.model.GroupState;
+import io.vigia.supervisor.model.Problem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Containers of managed groups on this kernel. */
+class ContainersKernelIT {
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final Duration BOUND = Duration.ofSeconds(40);
+
+    @TempDir
+    Path stateDir;
+
+    private EngineHost host;
+    private String parent;
+
+    @BeforeEach
+    void open() throws Exception {
+        assumeTrue(Files.isWritable(Path.of("/sys/fs/cgroup")), "cgroups are not writable here: not root");
+        parent = "vigia-it-" + ProcessHandle.current().pid() + "-e" + NUMBER.incrementAndGet();
+        host = new EngineHost(stateDir, parent, spawner -> spawner);
+    }
+
+    @AfterEach
+    void leavesNothingBehind() throws Exception {
+        if (host == null) {
+            return;
+        }
+        CgroupPath top = host.parent;
+        host.close();
+        try (Stream<Path> hierarchies = Files.list(Path.of("/sys/fs/cgroup"))) {
+            for (Path hierarchy : hierarchies.toList()) {
+                assertFalse(Files.exists(hierarchy.resolve(top.id())), hierarchy + " still has " + top);
+            }
+        }
+        assertFalse(Files.exists(stateDir.resolve("logs/g")));
+    }
+
+    private static String one(String command, String more) {
+        return EngineHost.manifest(
+                "g", "{}", "[{name: a, namespaces: [], command: [sh, -c, " + quoted(command) + "]" + more + "}]");
+    }
+
+    private static String quoted(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    private JsonObject exited(String container) {
+        await().atMost(BOUND).until(() -> !host.events("container.exited", container).isEmpty());
+        return host.events("container.exited", container).getFirst();
+    }
+
+    private void awaitState(String state) {
+        await().atMost(BOUND).until(() -> host.container("g", "a").state().equals(state));
+    }
+
+    @Test
+    void startsInItsCgroupAndKeepsItsOutput() throws Exception {
+        host.apply(one("echo hello; exec sleep 1000", ""));
+        awaitState("running");
+        int pid = host.container("g", "a").pid();
+        assertTrue(Files.readString(Path.of("/proc/" + pid + "/cgroup")).contains(parent + "/g/a"));
+        await().atMost(BOUND).until(() -> host.log("g", "a").equals("hello\n"));
+        assertEquals(1, host.events("container.created", "a").size());
+        await().atMost(BOUND).until(() -> host.events("container.started", "a").size() == 1);
+        assertEquals(GroupState.RUNNING, host.run(() -> io.vertx.core.Future.succeededFuture(host.groups.state("g"))));
+    }
+
+    @Test
+    void tellsTheExitCode() throws Exception {
+        host.apply(one("exit 7", ", restart: {policy: never}"));
+        JsonObject end = exited("a");
+        assertEquals(7, end.getInteger("exitCode"));
+        assertEquals("exited", end.getString("reason"));
+        awaitState("failed");
+    }
+
+    @Test
+    void completesWithCodeZero() throws Exception {
+        host.apply(one("exit 0", ", restart: {policy: on-failure}"));
+        assertEquals(0, exited("a").getInteger("exitCode"));
+        awaitState("completed");
+        assertTrue(host.run(() -> host.groups.log("g", "a", 0, 100)).ended());
+    }
+
+    @Test
+    void tellsTheSignal() throws Exception {
+        host.apply(one("kill -9 $$", ", restart: {policy: never}"));
+        JsonObject end = exited("a");
+        assertEquals(9, end.getInteger("signal"));
+        assertEquals("signal", end.getString("reason"));
+    }
+
+    @Test
+    void restartsWithBackoffUntilItGivesUp() throws Exception {
+        host.apply(one("exit 1", ", restart: {policy: always, backoff: 10ms..40ms, give_up: 3 in 1m}"));
+        awaitState("failed");
+        await().atMost(BOUND).until(() -> host.events("container.failed", "a").size() == 1);
+        assertEquals(4, host.events("container.exited", "a").size());
+        assertEquals(3, host.events("container.restarting", "a").size());
+    }
+
+    @Test
+    void endsADaemonThatForkedTwiceWithItsContainer() throws Exception {
+        host.apply(one(
+                "(setsid sh -c 'sleep 4321 & exec sleep 4322' &) ; sleep 0.2; exit 3", ", restart: {policy: never}"));
+        assertEquals(3, exited("a").getInteger("exitCode"));
+        CgroupPath path = host.parent.child("g").child("a");
+        assertEquals(
+                new Reading.Known<>(List.of()),
+                host.cgroups.open(path).orNull().processes());
+    }
+
+    @Test
+    void killsWhatIgnoresTheStopSignal() throws Exception {
+        host.apply(one("trap '' TERM; echo up; while :; do sleep 1; done", ", stop: {signal: TERM, grace: 200ms}"));
+        await().atMost(BOUND).until(() -> host.log("g", "a").equals("up\n"));
+        host.run(() -> host.groups.stop("g"));
+        assertEquals("stopped", host.container("g", "a").state());
+        JsonObject end = exited("a");
+        assertEquals("stopped", end.getString("reason"));
+        assertEquals(9, end.getInteger("signal"));
+        host.run(() -> host.groups.start("g"));
+        awaitState("running");
+    }
+
+    @Test
+    void namesTheOutOfMemoryKiller() throws Exception {
+        host.apply(EngineHost.manifest(
+                "g",
+                "{}",
+                "[{name: a, namespaces: [], command: [sh, -c, \"exec tail /dev/zero\"], limits: {memory.max: 16Mi},"
+                        + " restart: {policy: never}}]"));
+        assertEquals("oom", exited("a").getString("reason"));
+    }
+
+    @Test
+    void reappliesOnlyWhatDiffers() throws Exception {
+        String b = "{name: b, namespaces: [], command: [sleep, \"1000\"]}";
+        String a = "{name: a, namespaces: [], command: [sleep, \"1000\"], limits: {pids.max: %d}}";
+        host.apply(EngineHost.manifest("g", "{}", "[" + a.formatted(10) + ", " + b + "]"));
+        awaitState("running");
+        await().atMost(BOUND).until(() -> host.container("g", "b").state().equals("running"));
+        int pidA = host.container("g", "a").pid();
+        int pidB = host.container("g", "b").pid();
+        host.apply(EngineHost.manifest(
+                "g",
+                "{}",
+                "[" + a.formatted(20)
+                        + ", {name: b, namespaces: [], command: [sleep, \"2000\"]}, {name: c, namespaces: [], command: [sleep, \"3000\"]}]"));
+        assertEquals(pidA, host.container("g", "a").pid());
+        await().atMost(BOUND)
+                .until(() -> host.container("g", "b").state().equals("running")
+                        && host.container("g", "b").pid() != pidB);
+        await().atMost(BOUND).until(() -> host.container("g", "c").state().equals("running"));
+        host.apply(EngineHost.manifest("g", "{}", "[" + a.formatted(20) + "]"));
+        assertEquals(pidA, host.container("g", "a").pid());
+        assertInstanceOf(
+                Reading.Gone.class, host.cgroups.open(host.parent.child("g").child("b")));
+        assertNotEquals(0, pidA);
+    }
+
+    @Test
+    void refusesALimitThatThisHierarchyCannotHave() {
+        assumeTrue(host.cgroups.kind() == HierarchyKind.HYBRID, "only a hybrid host lacks memory.high");
+        ExecutionException e = assertThrows(
+                ExecutionException.class,
+                () -> host.apply(EngineHost.manifest(
+                        "g",
+                        "{}",
+                        "[{name: a, namespaces: [], command: [sleep, \"1\"], limits: {memory.high: 16Mi}}]")));
+        assertEquals(Problem.Kind.UNSUPPORTED, ((Problem) e.getCause()).kind());
+        assertInstanceOf(Reading.Gone.class, host.cgroups.open(host.parent.child("g")));
+    }
+
+    @Test
+    void startsAfterWhatItDependsOn() throws Exception {
+        host.apply(EngineHost.manifest(
+                "g",
+                "{}",
+                "[{name: a, namespaces: [], command: [sleep, \"1000\"], depends_on: [{container: b, condition: completed}]},"
+                        + " {name: b, namespaces: [], command: [sh, -c, \"exit 0\"], restart: {policy: never}}]"));
+        awaitState("running");
+        assertEquals("completed", host.container("g", "b").state());
+    }
+}
