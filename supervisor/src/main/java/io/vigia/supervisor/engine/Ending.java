@@ -25,6 +25,7 @@ final class Ending {
     private KernelLoop.@Nullable Timer timer;
     private long waitMillis = 1;
     private boolean looking;
+    private boolean killed;
     private boolean lookAgain;
     private boolean abandoned;
 
@@ -50,8 +51,13 @@ final class Ending {
         cancelTimer();
     }
 
+    /** Whether there was something left to kill. */
+    boolean killed() {
+        return killed;
+    }
+
     /** @param oomKills -1 unknown */
-    record Look(boolean populated, long oomKills) {}
+    record Look(boolean populated, long oomKills, boolean killed) {}
 
     private void look() {
         parts.loop().requireInLoop();
@@ -70,6 +76,7 @@ final class Ending {
             if (abandoned) {
                 return;
             }
+            killed |= result.failed() || result.result().killed();
             if (result.succeeded() && !result.result().populated()) {
                 emptied.tryComplete(result.result().oomKills());
                 return;
@@ -91,13 +98,14 @@ final class Ending {
 
     /** Blocking. */
     static Look killAndLook(Cgroup cgroup) {
-        if (populated(cgroup)) {
+        boolean killed = populated(cgroup);
+        if (killed) {
             cgroup.killAll();
             if (populated(cgroup)) {
-                return new Look(true, -1);
+                return new Look(true, -1, true);
             }
         }
-        return new Look(false, oomKills(cgroup));
+        return new Look(false, oomKills(cgroup), killed);
     }
 
     /** Blocking. */

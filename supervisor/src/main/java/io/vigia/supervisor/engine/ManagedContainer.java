@@ -27,6 +27,10 @@ import org.slf4j.LoggerFactory;
  */
 final class ManagedContainer {
     private static final Logger LOG = LoggerFactory.getLogger(ManagedContainer.class);
+    private static final int SIGKILL = 9;
+    /** Killed this soon, a process may have been killed at its birth. */
+    private static final Duration AT_BIRTH = Duration.ofSeconds(1);
+
     private static final Duration AFTER_FAILED_SPAWN = Duration.ofMillis(200);
 
     private final EngineParts parts;
@@ -45,6 +49,9 @@ final class ManagedContainer {
     private boolean stopAsked;
     private boolean policyAsked;
     private boolean oomSeen;
+    /** The cgroup was the target of {@code cgroup.kill}, or may have been: see {@link Renewal}. */
+    private boolean killed;
+
     private boolean detached;
     private boolean everStarted;
     private long restarts;
@@ -248,6 +255,7 @@ final class ManagedContainer {
     }
 
     private void killAll() {
+        killed = true;
         Cgroup in = cgroup;
         parts.workers().submit(in::killAll).onFailure(e -> LOG.warn("cannot kill {}: {}", path, e.toString()));
     }
@@ -255,6 +263,7 @@ final class ManagedContainer {
     /** Signals on request; with a grace, what is left of this run after it gets SIGKILL. Completes when it was sent. */
     Future<Void> kill(int signal, @Nullable Duration grace, @Nullable Integer pid) {
         RootProcess target = root;
+        killed |= signal == SIGKILL;
         Future<Void> sent = parts.onLoop(parts.workers().submit(() -> {
             if (pid == null) {
                 parts.signaller().signalGroup(path, signal);
@@ -302,19 +311,21 @@ final class ManagedContainer {
         stopAsked = false;
         fingerprint = Fingerprint.of(spec);
         until = null;
-        Cgroup in = cgroup;
+        Cgroup old = cgroup;
+        boolean renew = killed;
+        long known = oomKillsBefore;
         SpawnRequest request = new SpawnRequest(
                 spec.command(),
                 Environments.of(spec, group),
                 spec.workdir(),
                 log.currentFile(),
-                in.entry(),
+                old.entry(),
                 spec.nice());
-        long known = oomKillsBefore;
         spawning = parts.onLoop(save().compose(saved -> parts.workers().submit(() -> {
                     log.prepare();
-                    long before = known >= 0 ? known : Ending.oomKills(in);
-                    return new Started(parts.spawner().spawn(request), before);
+                    Cgroup in = renew ? Renewal.of(parts.cgroups(), old) : old;
+                    long before = known >= 0 && in == old ? known : Ending.oomKills(in);
+                    return new Started(parts.spawner().spawn(request), before, in);
                 })))
                 .onComplete(result -> {
                     if (result.succeeded()) {
@@ -327,7 +338,7 @@ final class ManagedContainer {
     }
 
     /** @param oomKills of the cgroup before, -1 unknown */
-    private record Started(Spawner.Spawned process, long oomKills) {}
+    private record Started(Spawner.Spawned process, long oomKills, Cgroup in) {}
 
     private void spawned(Started started) {
         root = new RootProcess(
@@ -335,6 +346,8 @@ final class ManagedContainer {
                 parts.clock().instant(),
                 started.process().pidfd());
         oomKillsBefore = started.oomKills();
+        cgroup = started.in();
+        killed = false;
         running();
         if (!detached) {
             events.started(root.id.pid(), restarts);
@@ -389,10 +402,14 @@ final class ManagedContainer {
         cancelTimer();
         Ending begun = new Ending(parts, cgroup);
         ending = begun;
-        begun.run().onSuccess(oomKills -> ended(which, status, oomKills));
+        begun.run().onSuccess(oomKills -> ended(which, status, oomKills, begun));
     }
 
-    private void ended(RootProcess which, ExitStatus status, long oomKills) {
+    private static boolean isKill(ExitStatus status) {
+        return status instanceof ExitStatus.Signaled signaled && signaled.signal() == SIGKILL;
+    }
+
+    private void ended(RootProcess which, ExitStatus status, long oomKills, Ending begun) {
         boolean counted = oomKills >= 0 && oomKillsBefore >= 0;
         boolean oom = counted ? oomKills > oomKillsBefore : oomSeen;
         EndReason reason = EndReason.of(status, stopAsked, policyAsked, oom);
@@ -400,6 +417,7 @@ final class ManagedContainer {
         Duration ran = Duration.between(which.startedAt, now);
         which.close();
         root = null;
+        killed |= begun.killed() || policyAsked || (isKill(status) && ran.compareTo(AT_BIRTH) < 0);
         ending = null;
         oomKillsBefore = oomKills;
         lastExit = status;
@@ -585,6 +603,7 @@ final class ManagedContainer {
         state = left.state();
         if (leftovers) {
             Ending begun = new Ending(parts, cgroup);
+            killed = true;
             begun.run().onSuccess(count -> resume(left));
         } else {
             resume(left);
