@@ -70,7 +70,8 @@ class ContainersKernelIT {
     }
 
     private JsonObject exited(String container) {
-        await().atMost(BOUND).until(() -> !host.events("container.exited", container).isEmpty());
+        await().atMost(BOUND)
+                .until(() -> !host.events("container.exited", container).isEmpty());
         return host.events("container.exited", container).getFirst();
     }
 
@@ -131,8 +132,7 @@ class ContainersKernelIT {
         assertEquals(3, exited("a").getInteger("exitCode"));
         CgroupPath path = host.parent.child("g").child("a");
         assertEquals(
-                new Reading.Known<>(List.of()),
-                host.cgroups.open(path).orNull().processes());
+                new Reading.Known<>(List.of()), host.cgroups.open(path).orNull().processes());
     }
 
     @Test
@@ -171,7 +171,8 @@ class ContainersKernelIT {
                 "g",
                 "{}",
                 "[" + a.formatted(20)
-                        + ", {name: b, namespaces: [], command: [sleep, \"2000\"]}, {name: c, namespaces: [], command: [sleep, \"3000\"]}]"));
+                        + ", {name: b, namespaces: [], command: [sleep, \"2000\"]}, {name: c, namespaces: [],"
+                        + " command: [sleep, \"3000\"]}]"));
         assertEquals(pidA, host.container("g", "a").pid());
         await().atMost(BOUND)
                 .until(() -> host.container("g", "b").state().equals("running")
@@ -202,8 +203,9 @@ class ContainersKernelIT {
         host.apply(EngineHost.manifest(
                 "g",
                 "{}",
-                "[{name: a, namespaces: [], command: [sleep, \"1000\"], depends_on: [{container: b, condition: completed}]},"
-                        + " {name: b, namespaces: [], command: [sh, -c, \"exit 0\"], restart: {policy: never}}]"));
+                "[{name: a, namespaces: [], command: [sleep, \"1000\"], depends_on: [{container: b, condition:"
+                        + " completed}]}, {name: b, namespaces: [], command: [sh, -c, \"exit 0\"], restart: {policy:"
+                        + " never}}]"));
         awaitState("running");
         assertEquals("completed", host.container("g", "b").state());
     }

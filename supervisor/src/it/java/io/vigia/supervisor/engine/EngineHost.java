@@ -67,7 +67,8 @@ final class EngineHost implements AutoCloseable {
                 around.apply(spawner),
                 syscalls,
                 new Signaller(cgroups, syscalls),
-                new LimitService(cgroups, workers, journal, InstantSource.system(), () -> 0L, (path, file, before, after) -> {}),
+                new LimitService(
+                        cgroups, workers, journal, InstantSource.system(), () -> 0L, (path, file, before, after) -> {}),
                 journal,
                 journal,
                 new PidfdExitWatcher(new PidfdWatcher(loop, syscalls, calls, children)),
