@@ -13,7 +13,6 @@ import io.vigia.kernel.process.ChildDefaults;
 import io.vigia.kernel.process.Children;
 import io.vigia.kernel.process.PidfdWatcher;
 import io.vigia.kernel.process.PosixSpawner;
-import io.vigia.kernel.process.SpawnRequest;
 import io.vigia.kernel.process.Spawner;
 import io.vigia.kernel.sys.JnaProcessCalls;
 import io.vigia.kernel.sys.JnaSyscalls;
@@ -30,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -53,7 +53,7 @@ final class EngineHost implements AutoCloseable {
         loop = EpollKernelLoop.create(vertx);
         JnaSyscalls syscalls = new JnaSyscalls();
         JnaProcessCalls calls = new JnaProcessCalls(syscalls);
-        cgroups = HostCgroups.open(syscalls).orNull();
+        cgroups = Objects.requireNonNull(HostCgroups.open(syscalls).orNull());
         workers = new GroupWorkers(vertx, 8, 10_000);
         journal = SqliteJournal.open(JournalOptions.of(stateDir, "it", Duration.ofDays(1), 64L << 20));
         journal.subscribe(batch -> batch.forEach(this::remember));
@@ -78,10 +78,6 @@ final class EngineHost implements AutoCloseable {
                 stateDir,
                 EngineHost::spec);
         groups = new PlainManagedGroups(parts);
-    }
-
-    static Spawner.Spawned plain(Spawner spawner, SpawnRequest request) {
-        return spawner.spawn(request);
     }
 
     /** @param containers the list {@code spec.containers}, in YAML's flow style */

@@ -1,0 +1,180 @@
+package io.vigia.supervisor.engine;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vertx.core.json.JsonObject;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** kill -9 of an engine, and what the next one makes of what is left. */
+class AdoptionKernelIT {
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final Duration BOUND = Duration.ofSeconds(60);
+
+    @TempDir
+    Path stateDir;
+
+    private String parent;
+    private EngineHost host;
+
+    @BeforeEach
+    void name() {
+        assumeTrue(Files.isWritable(Path.of("/sys/fs/cgroup")), "cgroups are not writable here: not root");
+        parent = "vigia-it-" + ProcessHandle.current().pid() + "-a" + NUMBER.incrementAndGet();
+    }
+
+    @AfterEach
+    void clean() throws Exception {
+        if (host == null && parent != null) {
+            takeOver();
+        }
+        if (host != null) {
+            host.close();
+        }
+    }
+
+    private void runAndKill(String manifest, String moment, String... options) throws Exception {
+        Path file = Files.writeString(stateDir.resolve("manifest.yaml"), manifest);
+        List<String> command = new java.util.ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(List.of(options));
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                EngineHarness.class.getName(),
+                stateDir.toString(),
+                parent,
+                file.toString(),
+                moment));
+        File output = stateDir.resolve("harness.log").toFile();
+        Process harness = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output)
+                .start();
+        try {
+            await().atMost(BOUND).until(() -> {
+                assertTrue(harness.isAlive(), () -> "the harness ended: " + read(output));
+                return Files.exists(stateDir.resolve("here"));
+            });
+        } finally {
+            harness.destroyForcibly();
+            assertTrue(harness.waitFor(20, TimeUnit.SECONDS));
+        }
+    }
+
+    private static String read(File file) {
+        try {
+            return Files.readString(file.toPath());
+        } catch (java.io.IOException e) {
+            return e.toString();
+        }
+    }
+
+    private void takeOver() throws Exception {
+        host = new EngineHost(stateDir, parent, spawner -> spawner);
+        host.run(host.groups::adopt);
+    }
+
+    private List<Integer> processes() throws Exception {
+        try (EngineCgroups all = new EngineCgroups()) {
+            return all.processes(all.own().child(parent).child("g").child("a"));
+        }
+    }
+
+    private static String one(String command, String more) {
+        return EngineHost.manifest(
+                "g", "{}", "[{name: a, namespaces: [], command: [sh, -c, \"" + command + "\"]" + more + "}]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"running", "spawned"})
+    void takesOverTheSameProcess(String moment) throws Exception {
+        runAndKill(one("sleep 1001; exit 3", ""), moment);
+        int root = processes().getFirst();
+        takeOver();
+        assertEquals(root, host.container("g", "a").pid());
+        await().atMost(BOUND).until(() -> host.events("container.adopted", "a").size() == 1);
+        assertEquals(0, host.events("container.started", "a").size());
+        host.run(() -> host.groups.stop("g"));
+        await().atMost(BOUND).until(() -> host.events("container.exited", "a").size() == 1);
+        assertEquals(
+                "stopped",
+                host.events("container.exited", "a").getFirst().getString("reason"));
+    }
+
+    @Test
+    void tellsThatAnEndNobodySawIsUnknown() throws Exception {
+        runAndKill(one("sleep 1002", ", restart: {policy: never}"), "running");
+        for (int pid : processes()) {
+            assertTrue(ProcessHandle.of(pid).orElseThrow().destroyForcibly());
+        }
+        await().atMost(BOUND).until(() -> processes().isEmpty());
+        takeOver();
+        await().atMost(BOUND).until(() -> host.events("container.exited", "a").size() == 1);
+        JsonObject end = host.events("container.exited", "a").getFirst();
+        assertEquals("unknown", end.getString("reason"));
+        assertFalse(end.containsKey("exitCode"));
+    }
+
+    @Test
+    void finishesAStop() throws Exception {
+        runAndKill(one("trap '' TERM; while :; do sleep 1; done", ", stop: {grace: 3s}"), "stopping");
+        takeOver();
+        await().atMost(BOUND).until(() -> host.container("g", "a").state().equals("stopped"));
+        assertEquals(0, host.events("container.started", "a").size());
+    }
+
+    @Test
+    void goesOnWithABackoff() throws Exception {
+        runAndKill(one("exit 1", ", restart: {policy: always, backoff: 2s..2s}"), "backoff");
+        takeOver();
+        await().atMost(BOUND).until(() -> !host.events("container.started", "a").isEmpty());
+        assertTrue(host.container("g", "a").restarts() >= 1);
+    }
+
+    @Test
+    void losesAndDoublesNoLineOverAKillInRotation() throws Exception {
+        String command = "i=0; while [ $i -lt 60000 ]; do i=$((i+1)); echo $i; done; exec sleep 1003";
+        runAndKill(one(command, ""), "running", "-Dvigia.log.segmentBytes=65536");
+        takeOver();
+        await().atMost(BOUND).until(() -> host.log("g", "a").endsWith("\n60000\n") || size() >= 348_894);
+        StringBuilder all = new StringBuilder();
+        long from = 0;
+        while (from < 348_894) {
+            long at = from;
+            var chunk = host.run(() -> host.groups.log("g", "a", at, 1 << 20));
+            if (all.isEmpty()) {
+                from = chunk.from();
+            } else {
+                assertEquals(from, chunk.from());
+            }
+            all.append(chunk.bytes());
+            from = chunk.next();
+        }
+        long first = Long.parseLong(all.substring(0, all.indexOf("\n")));
+        assertEquals(
+                LongStream.rangeClosed(first, 60_000).boxed().toList(),
+                all.toString().lines().map(Long::valueOf).toList());
+    }
+
+    private long size() throws Exception {
+        return Files.size(stateDir.resolve("logs/g/a/current"));
+    }
+}
