@@ -114,9 +114,7 @@ class AdoptionKernelIT {
         assertEquals(0, host.events("container.started", "a").size());
         host.run(() -> host.groups.stop("g"));
         await().atMost(BOUND).until(() -> host.events("container.exited", "a").size() == 1);
-        assertEquals(
-                "stopped",
-                host.events("container.exited", "a").getFirst().getString("reason"));
+        assertEquals("stopped", host.events("container.exited", "a").getFirst().getString("reason"));
     }
 
     @Test

@@ -132,7 +132,9 @@ class ContainersKernelIT {
         assertEquals(3, exited("a").getInteger("exitCode"));
         CgroupPath path = host.parent.child("g").child("a");
         assertEquals(
-                new Reading.Known<>(List.of()), java.util.Objects.requireNonNull(host.cgroups.open(path).orNull()).processes());
+                new Reading.Known<>(List.of()),
+                java.util.Objects.requireNonNull(host.cgroups.open(path).orNull())
+                        .processes());
     }
 
     @Test
