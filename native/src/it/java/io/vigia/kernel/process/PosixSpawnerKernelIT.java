@@ -3,6 +3,7 @@ package io.vigia.kernel.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.model.ExitStatus;
@@ -58,7 +59,8 @@ class PosixSpawnerKernelIT {
             }
             assertThat(kernel.syscalls.pidfdSendSignal(sleeper.pidfd(), 9)).isTrue();
             assertThat(end.get(20, TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Signaled(9, false));
-            String out = run(shell("cat /proc/$$/status /proc/$$/limits /proc/$$/oom_score_adj; umask; pwd; env"));
+            String out =
+                    run(shell("cat /proc/self/status /proc/self/limits /proc/self/oom_score_adj; umask; pwd; env"));
             assertThat(out)
                     .containsPattern("SigBlk:\\s0000000000000000\n")
                     .containsPattern("SigIgn:\\s0000000000000000\n")
@@ -206,6 +208,50 @@ class PosixSpawnerKernelIT {
                     .hasMessageContaining("frozen");
             cgroup.write("cgroup.freeze", "0");
             assertThat(childrenOfThisProcess()).isEmpty();
+        }
+    }
+
+    @Test
+    void aHelperBuiltHereBehavesTheSame() throws Exception {
+        Spawner.Spawned child = spawnIn(build(Files.readString(Path.of("src/main/c/vigia-spawn.c"))));
+        assertThat(child.id().pid()).isPositive();
+    }
+
+    @Test
+    void entersItsCgroupByItselfWhereClone3IsMissing() throws Exception {
+        String source = Files.readString(Path.of("src/main/c/vigia-spawn.c"));
+        assertThat(source).contains("NR_clone3 435");
+        Spawner.Spawned child = spawnIn(build(source.replace("NR_clone3 435", "NR_clone3 9999")));
+        assertThat(child.id().pid()).isPositive();
+    }
+
+    private byte[] build(String source) throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/gcc")), "no gcc to build the helper with");
+        Files.copy(Path.of("src/main/c/build.sh"), folder.resolve("build.sh"));
+        Files.writeString(folder.resolve("vigia-spawn.c"), source);
+        Path built = folder.resolve("built");
+        Process build = new ProcessBuilder("sh", folder.resolve("build.sh").toString(), "here", "gcc", built.toString())
+                .inheritIO()
+                .start();
+        assertThat(build.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(build.exitValue()).isZero();
+        return Files.readAllBytes(built);
+    }
+
+    private Spawner.Spawned spawnIn(byte[] helper) throws Exception {
+        try (TestCgroup cgroup = TestCgroup.create();
+                PosixSpawner own =
+                        new PosixSpawner(kernel.syscalls, kernel.calls, kernel.children, DEFAULTS, helper, 30_000)) {
+            Spawner.Spawned child =
+                    own.spawn(in(cgroup.entry(), "cat /proc/self/cgroup; cut -d' ' -f4-6 /proc/$$/stat; exit 4"));
+            assertThat(kernel.await(child)).isEqualTo(new ExitStatus.Exited(4));
+            long entered = log().lines()
+                    .filter(l -> l.endsWith("/" + cgroup.path().name()))
+                    .count();
+            assertThat(entered).isEqualTo(1 + cgroup.entry().v1TasksFiles().size());
+            int pid = child.id().pid();
+            assertThat(log()).endsWith(kernel.syscalls.pid() + " " + pid + " " + pid + "\n");
+            return child;
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,7 +14,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 
 /** A cgroup below this process's own place, in the v2 tree and in the v1 hierarchies that are there. */
-final class TestCgroup implements AutoCloseable {
+public final class TestCgroup implements AutoCloseable {
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final List<String> V1 = List.of("memory", "pids", "cpu");
 
@@ -26,7 +27,7 @@ final class TestCgroup implements AutoCloseable {
         this.v2 = v2;
     }
 
-    static TestCgroup create() throws IOException {
+    public static TestCgroup create() throws IOException {
         Path hybrid = Path.of("/sys/fs/cgroup/unified");
         Path root = Files.exists(hybrid.resolve("cgroup.procs")) ? hybrid : Path.of("/sys/fs/cgroup");
         Assumptions.assumeTrue(
@@ -61,7 +62,7 @@ final class TestCgroup implements AutoCloseable {
         return "/";
     }
 
-    CgroupPath path() {
+    public CgroupPath path() {
         return path;
     }
 
@@ -69,18 +70,33 @@ final class TestCgroup implements AutoCloseable {
         return v2;
     }
 
-    Cgroup.Entry entry() {
+    public Cgroup.Entry entry() {
         return new Cgroup.Entry(
                 v2.toString(),
                 v1.stream().map(d -> d.resolve("tasks").toString()).toList());
     }
 
-    List<String> lines(String file) throws IOException {
+    public List<String> lines(String file) throws IOException {
         return Files.readAllLines(v2.resolve(file), StandardCharsets.UTF_8);
     }
 
-    void write(String file, String text) throws IOException {
+    public void write(String file, String text) throws IOException {
         Files.writeString(v2.resolve(file), text);
+    }
+
+    /** {@code false} where there is no memory controller. */
+    public boolean limitMemory(long bytes) throws IOException {
+        Path limit = v2.resolve("memory.max");
+        for (Path directory : v1) {
+            if (Files.exists(directory.resolve("memory.limit_in_bytes"))) {
+                limit = directory.resolve("memory.limit_in_bytes");
+            }
+        }
+        if (!Files.exists(limit)) {
+            return false;
+        }
+        Files.writeString(limit, Long.toString(bytes));
+        return true;
     }
 
     /** Members are ended first. */
@@ -88,11 +104,11 @@ final class TestCgroup implements AutoCloseable {
     public void close() throws IOException {
         write("cgroup.kill", "1");
         Awaitility.await()
-                .atMost(java.time.Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(20))
                 .until(() -> lines("cgroup.events").contains("populated 0"));
         for (Path directory : v1) {
             Awaitility.await()
-                    .atMost(java.time.Duration.ofSeconds(20))
+                    .atMost(Duration.ofSeconds(20))
                     .until(() -> Files.readString(directory.resolve("tasks")).isEmpty());
             Files.delete(directory);
         }

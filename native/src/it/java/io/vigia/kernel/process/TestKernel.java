@@ -12,21 +12,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** The real thing: calls, a loop, a spawner and a watcher. */
-final class TestKernel implements AutoCloseable {
-    final JnaSyscalls syscalls = new JnaSyscalls();
-    final JnaProcessCalls calls = new JnaProcessCalls(syscalls);
-    final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
-    final KernelLoop loop = EpollKernelLoop.create(vertx);
-    final Children children = new Children();
-    final PidfdWatcher watcher = new PidfdWatcher(loop, syscalls, calls, children);
+public final class TestKernel implements AutoCloseable {
+    public final JnaSyscalls syscalls = new JnaSyscalls();
+    public final JnaProcessCalls calls = new JnaProcessCalls(syscalls);
+    public final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+    public final KernelLoop loop = EpollKernelLoop.create(vertx);
+    public final Children children = new Children();
+    public final PidfdWatcher watcher = new PidfdWatcher(loop, syscalls, calls, children);
 
-    PosixSpawner spawner(ChildDefaults defaults) {
+    public PosixSpawner spawner(ChildDefaults defaults) {
         return new PosixSpawner(syscalls, calls, children, defaults);
     }
 
-    <T> T onLoop(Callable<T> task) throws Exception {
+    public <T extends @Nullable Object> T onLoop(Callable<T> task) throws Exception {
         CompletableFuture<T> result = new CompletableFuture<>();
         loop.execute(() -> {
             try {
@@ -39,7 +40,7 @@ final class TestKernel implements AutoCloseable {
     }
 
     /** Watches a child to its end, and closes its pidfd. */
-    CompletableFuture<ExitStatus> end(Spawner.Spawned child) throws Exception {
+    public CompletableFuture<ExitStatus> end(Spawner.Spawned child) throws Exception {
         CompletableFuture<ExitStatus> end = new CompletableFuture<>();
         PidfdWatcher.Watch unused = onLoop(() -> watcher.watch(child.id(), child.pidfd(), (id, status, nanos) -> {
             child.pidfd().close();
@@ -48,7 +49,7 @@ final class TestKernel implements AutoCloseable {
         return end;
     }
 
-    ExitStatus await(Spawner.Spawned child) throws Exception {
+    public ExitStatus await(Spawner.Spawned child) throws Exception {
         return end(child).get(30, TimeUnit.SECONDS);
     }
 

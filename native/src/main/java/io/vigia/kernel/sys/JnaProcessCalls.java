@@ -25,6 +25,7 @@ public final class JnaProcessCalls implements ProcessCalls {
     private static final int F_SEAL_ALL = 0xf;
     private static final int POLLIN = 1;
     private static final int P_PID = 1;
+    private static final int SEEK_END = 2;
     private static final int WNOHANG = 1;
     private static final int WEXITED = 4;
     private static final int CLD_EXITED = 1;
@@ -246,8 +247,15 @@ public final class JnaProcessCalls implements ProcessCalls {
     }
 
     @Override
-    public void becomeSubreaper() {
-        if (ProcessLibC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) {
+    public void seekEnd(Fd fd) {
+        if (LibC.lseek(fd.number(), 0, SEEK_END) < 0) {
+            throw KernelException.of("lseek", fd.target(), Native.getLastError());
+        }
+    }
+
+    @Override
+    public void setSubreaper(boolean on) {
+        if (ProcessLibC.prctl(PR_SET_CHILD_SUBREAPER, on ? 1 : 0, 0, 0, 0) != 0) {
             throw KernelException.of("prctl", "PR_SET_CHILD_SUBREAPER", Native.getLastError());
         }
     }

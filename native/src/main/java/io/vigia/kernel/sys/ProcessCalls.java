@@ -49,8 +49,11 @@ public interface ProcessCalls {
      */
     Reading<ExitStatus> exitInfo(Fd pidfd);
 
-    /** prctl(2) PR_SET_CHILD_SUBREAPER: orphaned descendants become children of this process. */
-    void becomeSubreaper();
+    /** lseek(2) to the end: of {@code /dev/kmsg}, what is logged from now on. */
+    void seekEnd(Fd fd);
+
+    /** prctl(2) PR_SET_CHILD_SUBREAPER: whether orphaned descendants become children of this process. */
+    void setSubreaper(boolean on);
 
     /** Whether this process is a subreaper, or PID 1 of its namespace. */
     boolean isReaper();

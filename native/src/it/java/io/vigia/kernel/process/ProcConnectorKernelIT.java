@@ -1,0 +1,206 @@
+package io.vigia.kernel.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vigia.kernel.event.KernelEvent;
+import io.vigia.kernel.event.KernelEvent.EventsLost;
+import io.vigia.kernel.event.KernelEvent.ProcessExeced;
+import io.vigia.kernel.event.KernelEvent.ProcessExited;
+import io.vigia.kernel.event.KernelEvent.ProcessForked;
+import io.vigia.kernel.loop.EpollKernelLoop;
+import io.vigia.kernel.loop.KernelLoop;
+import io.vigia.kernel.model.ExitStatus;
+import io.vigia.kernel.model.Support;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ProcConnectorKernelIT {
+    private static final Map<String, String> ENV = Map.of("PATH", "/usr/bin:/bin");
+
+    private final TestKernel kernel = new TestKernel();
+    private final PosixSpawner spawner = kernel.spawner(ChildDefaults.UNCHANGED);
+    private final Queue<KernelEvent> events = new ConcurrentLinkedQueue<>();
+    private final Queue<Long> reconciled = new ConcurrentLinkedQueue<>();
+    private @Nullable ProcConnector connector;
+
+    @AfterEach
+    void closes() throws Exception {
+        ProcConnector open = connector;
+        if (open != null) {
+            boolean unused = kernel.onLoop(() -> {
+                open.close();
+                return true;
+            });
+        }
+        spawner.close();
+        kernel.close();
+    }
+
+    @Test
+    void tellsForkExecAndExitOfAChild() throws Exception {
+        listen(ProcConnector.DEFAULT_BUFFER_BYTES);
+        Spawner.Spawned child = spawner.spawn(shell("exit 7"));
+        int pid = child.id().pid();
+        assertThat(kernel.await(child)).isEqualTo(new ExitStatus.Exited(7));
+        await(() -> events.stream().anyMatch(e -> e instanceof ProcessExited x && x.pid() == pid));
+        int self = kernel.syscalls.pid();
+        assertThat(events)
+                .filteredOn(e -> switch (e) {
+                    case ProcessForked f -> f.pid() == pid;
+                    case ProcessExeced x -> x.pid() == pid;
+                    case ProcessExited x -> x.pid() == pid;
+                    default -> false;
+                })
+                .satisfiesExactly(
+                        e -> assertThat(((ProcessForked) e).parentPid()).isEqualTo(self),
+                        e -> assertThat(e).as("the helper").isInstanceOf(ProcessExeced.class),
+                        e -> assertThat(e).as("the program").isInstanceOf(ProcessExeced.class),
+                        e -> {
+                            assertThat(((ProcessExited) e).status()).isEqualTo(new ExitStatus.Exited(7));
+                            assertThat(((ProcessExited) e).parentPid()).isEqualTo(self);
+                        });
+    }
+
+    @Test
+    void endsAProcessWithItsLastThreadOnce() throws Exception {
+        listen(ProcConnector.DEFAULT_BUFFER_BYTES);
+        assumeTrue(
+                Files.exists(Path.of("/usr/bin/python3")), "python3 is not installed: no program with threads to run");
+        Spawner.Spawned child = spawner.spawn(request(List.of("python3", "-c", """
+            import threading, os, ctypes, select
+            def f():
+                select.select([], [], [], 0.3)
+                os._exit(9)
+            threading.Thread(target=f).start()
+            ctypes.CDLL(None).syscall(60 if os.uname().machine == 'x86_64' else 93, 0)
+            """)));
+        assertThat(kernel.await(child)).isEqualTo(new ExitStatus.Exited(9));
+        int pid = child.id().pid();
+        await(() -> events.stream().anyMatch(e -> e instanceof ProcessExited x && x.pid() == pid));
+        assertThat(events)
+                .filteredOn(e -> e instanceof ProcessExited x && x.pid() == pid)
+                .singleElement()
+                .satisfies(e -> assertThat(((ProcessExited) e).status()).isEqualTo(new ExitStatus.Exited(9)));
+    }
+
+    @Test
+    void countsWhatItLostExactlyAfterAStallOfASecond() throws Exception {
+        listen(64 * 1024);
+        // A second listener with room for all of it is the independent counter.
+        EpollKernelLoop otherLoop = EpollKernelLoop.create(kernel.vertx);
+        CompletableFuture<Support> probed = new CompletableFuture<>();
+        CompletableFuture<@Nullable ProcConnector> made = new CompletableFuture<>();
+        otherLoop.execute(() -> made.complete(ProcConnector.start(
+                otherLoop, kernel.syscalls, ProcConnector.DEFAULT_BUFFER_BYTES, e -> {}, n -> {}, probed::complete)));
+        ProcConnector witness = made.get(10, TimeUnit.SECONDS);
+        assumeTrue(witness != null && probed.get(10, TimeUnit.SECONDS).usable(), "no second connector");
+        try {
+            long headStart = headStart(witness, otherLoop);
+            long forksBefore = forksOfTheHost();
+            CompletableFuture<ExitStatus> storm =
+                    kernel.end(spawner.spawn(shell("i=0; while [ $i -lt 3000 ]; do (:); i=$((i+1)); done")));
+            CountDownLatch stalled = new CountDownLatch(1);
+            kernel.loop.execute(() -> stall(stalled));
+            assertThat(stalled.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(storm.get(60, TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Exited(0));
+            long forks = forksOfTheHost() - forksBefore;
+            assertThat(forks).isGreaterThanOrEqualTo(3000);
+
+            // Lost tails show with the next message of each CPU; both have then been told of every message.
+            Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                for (int cpu = 0; cpu < Runtime.getRuntime().availableProcessors(); cpu++) {
+                    ExitStatus unused = kernel.await(spawner.spawn(
+                            request(List.of("taskset", "-c", Integer.toString(cpu), "sh", "-c", "(:); (:)"))));
+                }
+                long[] ours = account(kernel.loop, open());
+                long[] theirs = account(otherLoop, witness);
+                assertThat(theirs[1]).as("the witness lost nothing").isZero();
+                assertThat(ours[1]).isPositive();
+                assertThat(ours[2] - theirs[2]).isEqualTo(headStart);
+            });
+            assertThat(reconciled).isNotEmpty();
+            long told = events.stream()
+                    .filter(EventsLost.class::isInstance)
+                    .mapToLong(e -> ((EventsLost) e).count())
+                    .sum();
+            assertThat(told).isEqualTo(account(kernel.loop, open())[1]);
+        } finally {
+            otherLoop.execute(witness::close);
+        }
+    }
+
+    /** Messages before the witness listened; two samples are not one moment, so until they agree. */
+    private long headStart(ProcConnector witness, KernelLoop otherLoop) {
+        Deque<Long> samples = new ArrayDeque<>();
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+            samples.addFirst(account(kernel.loop, open())[2] - account(otherLoop, witness)[2]);
+            return samples.size() >= 5 && samples.stream().limit(5).distinct().count() == 1;
+        });
+        return samples.getFirst();
+    }
+
+    /** Keeps the loop from reading for a second, and then until the storm has filled the buffer. */
+    private static void stall(CountDownLatch stalled) {
+        long until = System.nanoTime() + 1_200_000_000L;
+        while (System.nanoTime() < until) {
+            Thread.onSpinWait();
+        }
+        stalled.countDown();
+    }
+
+    private ProcConnector open() {
+        return Objects.requireNonNull(connector);
+    }
+
+    private static long[] account(KernelLoop loop, ProcConnector connector) throws Exception {
+        CompletableFuture<long[]> account = new CompletableFuture<>();
+        loop.execute(() -> account.complete(
+                new long[] {connector.received(), connector.lost(), connector.received() + connector.lost()}));
+        return account.get(10, TimeUnit.SECONDS);
+    }
+
+    /** Every fork and clone since boot, as the scheduler counts them. */
+    private static long forksOfTheHost() throws Exception {
+        return Files.readAllLines(Path.of("/proc/stat")).stream()
+                .filter(l -> l.startsWith("processes "))
+                .mapToLong(l -> Long.parseLong(l.substring(10)))
+                .sum();
+    }
+
+    private void listen(int bufferBytes) throws Exception {
+        CompletableFuture<Support> probed = new CompletableFuture<>();
+        connector = kernel.<@Nullable ProcConnector>onLoop(() -> ProcConnector.start(
+                kernel.loop, kernel.syscalls, bufferBytes, events::add, reconciled::add, probed::complete));
+        Support support = probed.get(10, TimeUnit.SECONDS);
+        assumeTrue(support.usable(), () -> "no proc connector here: " + support);
+    }
+
+    private static void await(Callable<Boolean> condition) {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(condition);
+    }
+
+    private static SpawnRequest shell(String script) {
+        return request(List.of("sh", "-c", script));
+    }
+
+    private static SpawnRequest request(List<String> command) {
+        return new SpawnRequest(command, ENV, null, null, null, null);
+    }
+}

@@ -1,0 +1,120 @@
+package io.vigia.kernel.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vigia.kernel.event.KernelEvent;
+import io.vigia.kernel.event.KernelEvent.ProcessExited;
+import io.vigia.kernel.event.KernelEvent.ProcessForked;
+import io.vigia.kernel.model.ExitStatus;
+import io.vigia.kernel.model.Support;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ProcessTableKernelIT {
+    private static final Map<String, String> ENV = Map.of("PATH", "/usr/bin:/bin");
+
+    @Test
+    void aDaemonThatForksTwiceAndLeavesItsSessionStaysAttributed() throws Exception {
+        try (TestKernel kernel = new TestKernel();
+                TestCgroup cgroup = TestCgroup.create();
+                PosixSpawner spawner = kernel.spawner(ChildDefaults.UNCHANGED)) {
+            ProcessTable table = new ProcessTable(kernel.loop, 65_536);
+            CompletableFuture<Support> probed = new CompletableFuture<>();
+            ProcConnector connector = kernel.<@Nullable ProcConnector>onLoop(() -> ProcConnector.start(
+                    kernel.loop,
+                    kernel.syscalls,
+                    ProcConnector.DEFAULT_BUFFER_BYTES,
+                    table::accept,
+                    n -> {},
+                    probed::complete));
+            Support support = probed.get(10, TimeUnit.SECONDS);
+            assumeTrue(support.usable(), () -> "no proc connector here: " + support);
+            try {
+                kernel.loop.execute(table::reconcileStarting);
+                List<ProcessSeen> found = ProcessSeen.all();
+                kernel.loop.execute(() -> table.reconcileDone(found));
+                // The shell waits for a line, so that its group is known before it forks.
+                Spawner.Spawned root = spawner.spawn(new SpawnRequest(
+                        List.of(
+                                "sh",
+                                "-c",
+                                "while [ ! -e /proc/$$/cwd/go ]; do :; done; (setsid sh -c '(sleep 100 &)' &); exec"
+                                        + " sleep 100"),
+                        ENV,
+                        cgroup.directory().toString(),
+                        null,
+                        cgroup.entry(),
+                        null));
+                CompletableFuture<ExitStatus> end = kernel.end(root);
+                boolean unused = kernel.onLoop(() -> {
+                    table.assign(root.id().pid(), cgroup.path());
+                    return true;
+                });
+                java.nio.file.Files.createDirectory(cgroup.directory().resolve("go"));
+                Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+                    List<Integer> actual = cgroup.lines("cgroup.procs").stream()
+                            .map(Integer::valueOf)
+                            .toList();
+                    assertThat(actual).hasSize(2);
+                    assertThat(kernel.onLoop(() -> table.members(cgroup.path())))
+                            .containsExactlyInAnyOrderElementsOf(actual);
+                });
+                cgroup.write("cgroup.kill", "1");
+                assertThat(end.get(20, TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Signaled(9, false));
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(20))
+                        .until(() ->
+                                kernel.onLoop(() -> table.members(cgroup.path()).isEmpty()));
+            } finally {
+                java.nio.file.Files.deleteIfExists(cgroup.directory().resolve("go"));
+                kernel.loop.execute(Objects.requireNonNull(connector)::close);
+            }
+        }
+    }
+
+    @Test
+    void scanningFindsWhatTheConnectorWouldHaveTold() throws Exception {
+        ExecutorService worker = Executors.newSingleThreadExecutor();
+        try (TestKernel kernel = new TestKernel();
+                PosixSpawner spawner = kernel.spawner(ChildDefaults.UNCHANGED)) {
+            Queue<KernelEvent> events = new ConcurrentLinkedQueue<>();
+            ProcScanner scanner = new ProcScanner(kernel.loop, worker, 50, events::add);
+            kernel.loop.execute(scanner::start);
+            Spawner.Spawned child =
+                    spawner.spawn(new SpawnRequest(List.of("sleep", "100"), ENV, null, null, null, null));
+            int pid = child.id().pid();
+            CompletableFuture<ExitStatus> end = kernel.end(child);
+            try {
+                Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+                    // The first look gives no events; whether the child was in it is chance.
+                    return events.stream().anyMatch(e -> e instanceof ProcessForked f && f.pid() == pid)
+                            || events.stream().anyMatch(ProcessForked.class::isInstance);
+                });
+            } finally {
+                assertThat(kernel.syscalls.pidfdSendSignal(child.pidfd(), 9)).isTrue();
+            }
+            assertThat(end.get(20, TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Signaled(9, false));
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> events.stream()
+                            .anyMatch(e -> e instanceof ProcessExited x
+                                    && x.pid() == pid
+                                    && x.status() instanceof ExitStatus.Unknown));
+            kernel.loop.execute(scanner::close);
+        } finally {
+            worker.shutdownNow();
+        }
+    }
+}

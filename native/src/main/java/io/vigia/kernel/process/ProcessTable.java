@@ -1,0 +1,199 @@
+package io.vigia.kernel.process;
+
+import io.vigia.kernel.event.KernelEvent;
+import io.vigia.kernel.event.KernelEvent.ProcessExited;
+import io.vigia.kernel.event.KernelEvent.ProcessForked;
+import io.vigia.kernel.loop.KernelLoop;
+import io.vigia.kernel.model.CgroupPath;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which process belongs to which cgroup, kept up by the kernel's messages: a child is in its parent's cgroup, whatever
+ * sessions it makes and however often its parents die. What messages do not tell (somebody moved a process) is corrected by
+ * looks into {@code /proc} and {@code cgroup.procs}. Owned by the kernel loop; {@code O(1)} for each message.
+ */
+public final class ProcessTable {
+    private final KernelLoop loop;
+    private final int capacity;
+    private final Map<Integer, Entry> byPid = new HashMap<>();
+    private final Map<CgroupPath, Set<Integer>> byCgroup = new HashMap<>();
+    private long overlooked;
+
+    /** While a look into /proc is under way: what the messages said meanwhile is newer than what it finds. */
+    private @Nullable Set<Integer> touched;
+
+    /** @param capacity processes at most; about 150 bytes each */
+    public ProcessTable(KernelLoop loop, int capacity) {
+        this.loop = loop;
+        this.capacity = capacity;
+    }
+
+    /** Takes note of a fork or an exit; other events mean nothing here. */
+    public void accept(KernelEvent event) {
+        loop.requireInLoop();
+        switch (event) {
+            case ProcessForked(int parentPid, int pid, long nanos) -> {
+                Entry parent = byPid.get(parentPid);
+                touch(pid);
+                remove(pid);
+                put(pid, parentPid, parent == null ? null : parent.cgroup);
+            }
+            case ProcessExited exited -> {
+                touch(exited.pid());
+                remove(exited.pid());
+            }
+            default -> {}
+        }
+    }
+
+    /** What is known better than by inheritance: a process born in, or moved to, a cgroup. */
+    public void assign(int pid, CgroupPath cgroup) {
+        loop.requireInLoop();
+        touch(pid);
+        Entry entry = byPid.get(pid);
+        if (entry == null) {
+            put(pid, 0, cgroup);
+        } else {
+            move(pid, entry, cgroup);
+        }
+    }
+
+    /** The cgroup's {@code cgroup.procs}, read after the last message that was taken note of. */
+    public void reconcile(CgroupPath cgroup, Collection<Integer> members) {
+        loop.requireInLoop();
+        Set<Integer> left = new HashSet<>(byCgroup.getOrDefault(cgroup, Set.of()));
+        for (Integer pid : members) {
+            left.remove(pid);
+            assign(pid, cgroup);
+        }
+        for (Integer pid : left) {
+            touch(pid);
+            Entry entry = byPid.get(pid);
+            if (entry != null) {
+                move(pid, entry, null); // moved away or ended; whoever took it in, or the exit message, will say
+            }
+        }
+    }
+
+    /** Before a look into /proc ({@link ProcessSeen#all()}, off the loop). A second one before the end starts over. */
+    public void reconcileStarting() {
+        loop.requireInLoop();
+        touched = new HashSet<>();
+    }
+
+    /** With what was found: everything else is forgotten, but for what the messages said meanwhile. */
+    public void reconcileDone(Collection<ProcessSeen> found) {
+        loop.requireInLoop();
+        Set<Integer> newer = touched;
+        if (newer == null) {
+            throw new IllegalStateException("reconcileStarting() comes first");
+        }
+        touched = null;
+        Set<Integer> gone = new HashSet<>(byPid.keySet());
+        for (ProcessSeen seen : found) {
+            gone.remove(seen.pid());
+            if (newer.contains(seen.pid())) {
+                continue;
+            }
+            Entry entry = byPid.get(seen.pid());
+            if (entry == null) {
+                put(seen.pid(), seen.parentPid(), seen.cgroup());
+            } else {
+                entry.parentPid = seen.parentPid();
+                move(seen.pid(), entry, seen.cgroup());
+            }
+        }
+        for (Integer pid : gone) {
+            if (!newer.contains(pid)) {
+                remove(pid);
+            }
+        }
+    }
+
+    /** {@code null} when the process, or its cgroup, is not known. */
+    public @Nullable CgroupPath cgroupOf(int pid) {
+        loop.requireInLoop();
+        Entry entry = byPid.get(pid);
+        return entry == null ? null : entry.cgroup;
+    }
+
+    /** Who forked it, alive or not; 0 when not known. After the parent's death the kernel's own answer is another. */
+    public int parentOf(int pid) {
+        loop.requireInLoop();
+        Entry entry = byPid.get(pid);
+        return entry == null ? 0 : entry.parentPid;
+    }
+
+    /** Members of this cgroup alone, oldest known first. */
+    public List<Integer> members(CgroupPath cgroup) {
+        loop.requireInLoop();
+        return new ArrayList<>(byCgroup.getOrDefault(cgroup, Set.of()));
+    }
+
+    public int size() {
+        return byPid.size();
+    }
+
+    /** Processes that found no room. */
+    public long overlooked() {
+        return overlooked;
+    }
+
+    private void touch(int pid) {
+        if (touched != null) {
+            boolean unused = touched.add(pid);
+        }
+    }
+
+    private void put(int pid, int parentPid, @Nullable CgroupPath cgroup) {
+        if (byPid.size() >= capacity) {
+            overlooked++;
+            return;
+        }
+        Entry entry = new Entry(parentPid);
+        byPid.put(pid, entry);
+        move(pid, entry, cgroup);
+    }
+
+    private void remove(int pid) {
+        Entry entry = byPid.remove(pid);
+        if (entry != null) {
+            move(pid, entry, null);
+        }
+    }
+
+    private void move(int pid, Entry entry, @Nullable CgroupPath to) {
+        CgroupPath from = entry.cgroup;
+        if (from != null && from.equals(to)) {
+            return;
+        }
+        if (from != null) {
+            Set<Integer> members = byCgroup.get(from);
+            if (members != null && members.remove(pid) && members.isEmpty()) {
+                byCgroup.remove(from);
+            }
+        }
+        entry.cgroup = to;
+        if (to != null) {
+            boolean unused =
+                    byCgroup.computeIfAbsent(to, c -> new LinkedHashSet<>(4)).add(pid);
+        }
+    }
+
+    private static final class Entry {
+        private int parentPid;
+        private @Nullable CgroupPath cgroup;
+
+        private Entry(int parentPid) {
+            this.parentPid = parentPid;
+        }
+    }
+}

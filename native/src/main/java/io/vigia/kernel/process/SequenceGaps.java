@@ -1,0 +1,25 @@
+package io.vigia.kernel.process;
+
+import java.util.Arrays;
+
+/** How many messages were lost, exactly: the connector numbers them per CPU. One thread. */
+final class SequenceGaps {
+    private int[] next = new int[16];
+    private boolean[] seen = new boolean[16];
+
+    /** The messages between the CPU's last one and this one. */
+    long missingBefore(int cpu, int sequence) {
+        if (cpu < 0 || cpu > 1 << 16) {
+            return 0;
+        }
+        if (cpu >= next.length) {
+            int size = Math.max(cpu + 1, next.length * 2);
+            next = Arrays.copyOf(next, size);
+            seen = Arrays.copyOf(seen, size);
+        }
+        long missing = seen[cpu] ? Integer.toUnsignedLong(sequence - next[cpu]) : 0;
+        seen[cpu] = true;
+        next[cpu] = sequence + 1;
+        return missing;
+    }
+}

@@ -1,0 +1,101 @@
+package io.vigia.kernel.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vigia.kernel.event.KernelEvent.ProcessExited;
+import io.vigia.kernel.event.KernelEvent.ProcessForked;
+import io.vigia.kernel.loop.KernelLoop;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.ExitStatus;
+import io.vigia.kernel.sys.Fd;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ProcessTableTest {
+    private static final CgroupPath A = new CgroupPath("/a");
+    private static final CgroupPath B = new CgroupPath("/b");
+    private final ProcessTable table = new ProcessTable(new HereLoop(), 5);
+
+    @Test
+    void aChildIsWhereItsParentIs() {
+        table.assign(10, A);
+        fork(10, 11);
+        exit(10);
+        fork(11, 12);
+        assertThat(table.members(A)).containsExactly(11, 12);
+        assertThat(table.parentOf(12)).isEqualTo(11);
+        assertThat(table.cgroupOf(10)).isNull();
+    }
+
+    @Test
+    void aMovedProcessIsMovedByItsNewGroup() {
+        table.assign(10, A);
+        table.assign(11, A);
+        table.reconcile(B, List.of(11));
+        assertThat(table.members(A)).containsExactly(10);
+        assertThat(table.members(B)).containsExactly(11);
+        table.reconcile(A, List.of());
+        assertThat(table.members(A)).isEmpty();
+    }
+
+    @Test
+    void whatHappensDuringALookIsNewerThanTheLook() {
+        table.assign(10, A);
+        table.reconcileStarting();
+        exit(10);
+        table.assign(12, B);
+        fork(12, 13);
+        table.reconcileDone(List.of(new ProcessSeen(10, 1, 5, 1, A), new ProcessSeen(11, 1, 5, 1, A)));
+        assertThat(table.members(A)).containsExactly(11);
+        assertThat(table.members(B)).containsExactly(12, 13);
+    }
+
+    @Test
+    void aLookForgetsWhatItDidNotFind() {
+        table.assign(10, A);
+        table.reconcileStarting();
+        table.reconcileDone(List.of());
+        assertThat(table.size()).isZero();
+    }
+
+    @Test
+    void isBounded() {
+        for (int pid = 1; pid <= 8; pid++) {
+            table.assign(pid, A);
+        }
+        assertThat(table.size()).isEqualTo(5);
+        assertThat(table.overlooked()).isEqualTo(3);
+        exit(8);
+    }
+
+    private void fork(int parent, int pid) {
+        table.accept(new ProcessForked(parent, pid, 0));
+    }
+
+    private void exit(int pid) {
+        table.accept(new ProcessExited(pid, 0, new ExitStatus.Exited(0), 0));
+    }
+
+    /** Every thread is the loop's. */
+    private static final class HereLoop implements KernelLoop {
+        @Override
+        public boolean inLoop() {
+            return true;
+        }
+
+        @Override
+        public Registration register(Fd fd, int interest, FdHandler handler) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Timer schedule(long millis, Runnable task) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            task.run();
+        }
+    }
+}
