@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,22 +31,21 @@ class AdoptionKernelIT {
     @TempDir
     Path stateDir;
 
-    private String parent;
-    private EngineHost host;
+    private final String parent = "vigia-it-" + ProcessHandle.current().pid() + "-a" + NUMBER.incrementAndGet();
+    private @Nullable EngineHost opened;
 
     @BeforeEach
-    void name() {
+    void requireCgroups() {
         assumeTrue(Files.isWritable(Path.of("/sys/fs/cgroup")), "cgroups are not writable here: not root");
-        parent = "vigia-it-" + ProcessHandle.current().pid() + "-a" + NUMBER.incrementAndGet();
     }
 
     @AfterEach
     void clean() throws Exception {
-        if (host == null && parent != null) {
-            takeOver();
-        }
-        if (host != null) {
-            host.close();
+        EngineHost last = opened;
+        if (last != null) {
+            last.close();
+        } else if (Files.exists(stateDir.resolve("manifest.yaml"))) {
+            takeOver().close();
         }
     }
 
@@ -87,9 +87,11 @@ class AdoptionKernelIT {
         }
     }
 
-    private void takeOver() throws Exception {
-        host = new EngineHost(stateDir, parent, spawner -> spawner);
+    private EngineHost takeOver() throws Exception {
+        EngineHost host = new EngineHost(stateDir, parent, spawner -> spawner);
+        opened = host;
         host.run(host.groups::adopt);
+        return host;
     }
 
     private List<Integer> processes() throws Exception {
@@ -108,7 +110,7 @@ class AdoptionKernelIT {
     void takesOverTheSameProcess(String moment) throws Exception {
         runAndKill(one("sleep 1001; exit 3", ""), moment);
         int root = processes().getFirst();
-        takeOver();
+        EngineHost host = takeOver();
         assertEquals(root, host.container("g", "a").pid());
         await().atMost(BOUND).until(() -> host.events("container.adopted", "a").size() == 1);
         assertEquals(0, host.events("container.started", "a").size());
@@ -124,7 +126,7 @@ class AdoptionKernelIT {
             assertTrue(ProcessHandle.of(pid).orElseThrow().destroyForcibly());
         }
         await().atMost(BOUND).until(() -> processes().isEmpty());
-        takeOver();
+        EngineHost host = takeOver();
         await().atMost(BOUND).until(() -> host.events("container.exited", "a").size() == 1);
         JsonObject end = host.events("container.exited", "a").getFirst();
         assertEquals("unknown", end.getString("reason"));
@@ -134,7 +136,7 @@ class AdoptionKernelIT {
     @Test
     void finishesAStop() throws Exception {
         runAndKill(one("trap '' TERM; while :; do sleep 1; done", ", stop: {grace: 3s}"), "stopping");
-        takeOver();
+        EngineHost host = takeOver();
         await().atMost(BOUND).until(() -> host.container("g", "a").state().equals("stopped"));
         assertEquals(0, host.events("container.started", "a").size());
     }
@@ -142,7 +144,7 @@ class AdoptionKernelIT {
     @Test
     void goesOnWithABackoff() throws Exception {
         runAndKill(one("exit 1", ", restart: {policy: always, backoff: 2s..2s}"), "backoff");
-        takeOver();
+        EngineHost host = takeOver();
         await().atMost(BOUND).until(() -> !host.events("container.started", "a").isEmpty());
         assertTrue(host.container("g", "a").restarts() >= 1);
     }
@@ -151,7 +153,7 @@ class AdoptionKernelIT {
     void losesAndDoublesNoLineOverAKillInRotation() throws Exception {
         String command = "i=0; while [ $i -lt 60000 ]; do i=$((i+1)); echo $i; done; exec sleep 1003";
         runAndKill(one(command, ""), "running", "-Dvigia.log.segmentBytes=65536");
-        takeOver();
+        EngineHost host = takeOver();
         await().atMost(BOUND).until(() -> host.log("g", "a").endsWith("\n60000\n") || size() >= 348_894);
         StringBuilder all = new StringBuilder();
         long from = 0;

@@ -196,7 +196,9 @@ class ContainersKernelIT {
                         "g",
                         "{}",
                         "[{name: a, namespaces: [], command: [sleep, \"1\"], limits: {memory.high: 16Mi}}]")));
-        assertEquals(Problem.Kind.UNSUPPORTED, ((Problem) e.getCause()).kind());
+        assertEquals(
+                Problem.Kind.UNSUPPORTED,
+                assertInstanceOf(Problem.class, e.getCause()).kind());
         assertInstanceOf(Reading.Gone.class, host.cgroups.open(host.parent.child("g")));
     }
 

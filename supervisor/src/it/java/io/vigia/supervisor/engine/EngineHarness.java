@@ -36,7 +36,7 @@ public final class EngineHarness {
         }
         if (!midSpawn) {
             // What is put before this is on disk when this is.
-            host.run(() -> host.groups.apply(host.groups.spec("g")));
+            host.run(() -> host.groups.apply(java.util.Objects.requireNonNull(host.groups.spec("g"))));
             Files.createFile(here);
         }
         new CountDownLatch(1).await(2, TimeUnit.MINUTES);

@@ -36,7 +36,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** An engine with all real parts on this host, without the rest of vigia. */
-final class EngineHost implements AutoCloseable {
+final class EngineHost {
     final PlainManagedGroups groups;
     final Cgroups cgroups;
     final CgroupPath parent;
@@ -141,8 +141,8 @@ final class EngineHost implements AutoCloseable {
         release();
     }
 
-    @Override
-    public void close() throws Exception {
+    /** Deletes all that it made. */
+    void close() throws Exception {
         try {
             run(groups::deleteAll);
         } finally {
