@@ -1,12 +1,48 @@
 package io.vigia.supervisor;
 
+import io.vigia.supervisor.cli.CommandRunner;
+import io.vigia.supervisor.cli.Shell;
+import io.vigia.supervisor.model.Problem;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
 /** Entry point of the {@code vigia} program. */
 public final class Main {
     private Main() {}
 
-    /** Prints the version, which is all there is so far. */
+    /** Runs one verb and ends with its exit code. */
     public static void main(String[] arguments) {
         String version = Main.class.getPackage().getImplementationVersion();
-        System.out.println("vigia " + (version == null ? "unknown" : version));
+        Shell shell = new Shell(
+                stream(FileDescriptor.out, false),
+                stream(FileDescriptor.err, true),
+                System.getenv(),
+                isTerminal(),
+                config -> {
+                    throw Problem.of(Problem.Kind.NOT_SUPPORTED_YET, "not supported yet: starting a supervisor");
+                },
+                version == null ? "unknown" : version);
+        System.exit(CommandRunner.run(shell, arguments));
+    }
+
+    /** UTF-8 whatever the locale: under LANG=C Java would print question marks for what every terminal can show. */
+    private static PrintStream stream(FileDescriptor to, boolean flush) {
+        return new PrintStream(
+                new BufferedOutputStream(new FileOutputStream(to), 8 * 1024), flush, StandardCharsets.UTF_8);
+    }
+
+    private static boolean isTerminal() {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException e) {
+            return false;
+        }
     }
 }

@@ -1,0 +1,35 @@
+package io.vigia.supervisor.cli;
+
+import io.vigia.supervisor.config.Diagnostic;
+import io.vigia.supervisor.config.Manifests;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Whether files are valid. */
+@Command(
+        name = "check",
+        description = "Validate configuration, manifests and policies: file:line:column and the reason.")
+final class CheckVerb extends Verb {
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files; - is standard input.")
+    private List<String> files = new ArrayList<>();
+
+    @Override
+    public Integer call() {
+        int code = Exit.DONE;
+        for (String file : files) {
+            String name = file.equals("-") ? "stdin" : file;
+            Manifests.Result result = Manifests.parse(name, ManifestFiles.bytes(file));
+            for (Diagnostic diagnostic : result.diagnostics()) {
+                CommandRunner.say(shell(), diagnostic.toString());
+                code = Exit.USAGE;
+            }
+            if (result.valid()) {
+                shell().line(name + ": valid, " + result.groups().size() + " groups, "
+                        + result.policies().size() + " policies");
+            }
+        }
+        return code;
+    }
+}

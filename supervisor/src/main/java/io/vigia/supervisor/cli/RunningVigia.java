@@ -1,0 +1,21 @@
+package io.vigia.supervisor.cli;
+
+import io.vertx.core.json.JsonObject;
+import io.vigia.supervisor.config.GroupSpec;
+import io.vigia.supervisor.policy.PolicySpec;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A vigia that runs in this process. Blocking; any thread. */
+public interface RunningVigia {
+    /** The TCP port that is listened on. */
+    int port();
+
+    void apply(List<GroupSpec> groups, List<PolicySpec> policies);
+
+    /** Tells every event from now on as CloudEvents JSON, on a thread that must not be held up. */
+    void tell(Consumer<JsonObject> listener);
+
+    /** @param stopGroups whether managed groups end with it, else they run on */
+    void stop(boolean stopGroups);
+}
