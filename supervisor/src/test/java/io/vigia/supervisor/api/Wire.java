@@ -38,8 +38,8 @@ final class Wire {
     /** @param headers whole lines; Host and Connection are added unless given */
     Reply send(String method, String target, String body, String... headers) {
         StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\n");
-        String given = String.join("\r\n", headers).toLowerCase(Locale.ROOT);
-        if (!given.contains("host:")) {
+        String given = "\r\n" + String.join("\r\n", headers).toLowerCase(Locale.ROOT);
+        if (!given.contains("\r\nhost:")) {
             head.append("Host: localhost\r\n");
         }
         head.append("Connection: close\r\n");
@@ -71,6 +71,20 @@ final class Wire {
             return Reply.parse(readAll(channel));
         } catch (IOException e) {
             throw new AssertionError("talking to " + server, e);
+        }
+    }
+
+    /** Sends, and reads until {@code end} was seen; then it is the client that goes. */
+    Reply until(String end, String request) throws IOException {
+        try (SocketChannel channel = connect()) {
+            channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8)));
+            StringBuilder got = new StringBuilder();
+            ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
+            while (got.indexOf(end) < 0 && channel.read(buffer) >= 0) {
+                got.append(StandardCharsets.UTF_8.decode(buffer.flip()));
+                buffer.clear();
+            }
+            return Reply.parse(got.toString());
         }
     }
 
