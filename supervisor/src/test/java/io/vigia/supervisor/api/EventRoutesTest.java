@@ -81,8 +81,8 @@ class EventRoutesTest {
             Wire.Reply reply = serving.unix()
                     .until(
                             "\"sequence\":\"1300\"",
-                            "GET /api/v1/events/stream?since=1299 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n" + UPGRADE
-                                    + offered + "\r\n\r\n");
+                            "GET /api/v1/events/stream?since=1299 HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n"
+                                    + UPGRADE + offered + "\r\n\r\n");
             assertThat(reply.status()).isEqualTo(101);
             assertThat(reply.headers().containsKey("sec-websocket-protocol")).isEqualTo(!offered.isEmpty());
             assertThat(reply.body()).contains("\"sequence\":\"1300\"");
