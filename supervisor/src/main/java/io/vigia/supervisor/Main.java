@@ -2,7 +2,6 @@ package io.vigia.supervisor;
 
 import io.vigia.supervisor.cli.CommandRunner;
 import io.vigia.supervisor.cli.Shell;
-import io.vigia.supervisor.model.Problem;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -24,9 +23,7 @@ public final class Main {
                 stream(FileDescriptor.err, true),
                 System.getenv(),
                 isTerminal(),
-                config -> {
-                    throw Problem.of(Problem.Kind.NOT_SUPPORTED_YET, "not supported yet: starting a supervisor");
-                },
+                config -> Vigia.start(config, version == null ? "unknown" : version),
                 version == null ? "unknown" : version);
         System.exit(CommandRunner.run(shell, arguments));
     }

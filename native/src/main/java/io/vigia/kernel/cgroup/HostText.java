@@ -1,6 +1,8 @@
 package io.vigia.kernel.cgroup;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +14,15 @@ final class HostText {
 
     /** {@code null} when it cannot be read. */
     static @Nullable String read(String file) {
-        try {
-            return new String(Files.readAllBytes(Path.of(file)), StandardCharsets.ISO_8859_1);
+        // Not Files.readAllBytes: it begins with one byte where the size is 0, and files of /proc/sys end after one
+        // read.
+        try (InputStream in = Files.newInputStream(Path.of(file))) {
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            byte[] piece = new byte[8192];
+            for (int got = in.read(piece); got > 0; got = in.read(piece)) {
+                all.write(piece, 0, got);
+            }
+            return all.toString(StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             return null;
         }
