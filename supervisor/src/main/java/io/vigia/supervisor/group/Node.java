@@ -21,6 +21,7 @@ import io.vigia.kernel.process.ChildDefaults;
 import io.vigia.kernel.process.Children;
 import io.vigia.kernel.process.PidfdWatcher;
 import io.vigia.kernel.process.PosixSpawner;
+import io.vigia.kernel.process.ProcessTable;
 import io.vigia.kernel.psi.PsiTriggers;
 import io.vigia.kernel.sys.Fd;
 import io.vigia.kernel.sys.JnaProcessCalls;
@@ -74,6 +75,7 @@ public final class Node {
     private static final int WORKERS = 8;
     private static final int QUEUE = 100_000;
     private static final int SCRAPED_GROUPS = 20_000;
+    private static final int PROCESSES = 262_144;
 
     private final EpollKernelLoop loop;
     private final Closing closing;
@@ -90,6 +92,8 @@ public final class Node {
     private final KernelSources sources;
     private final CgroupWatcher watcher;
     private final LimitService limits;
+    private final ProcessEvents processEvents;
+    private final ProcessSources processSources;
     private final Supervisor supervisor;
     private final HttpFace face;
 
@@ -204,7 +208,20 @@ public final class Node {
                 SCRAPED_GROUPS);
         GroupHooks hooks = new GroupHooks(waiters, managed, policies, leases, scrapes, limits, v1, enforcement, makers);
         reactor = new GroupReactor(loop, table, new GroupReader(cgroups, workers), limits, events, hooks);
-        sources.connect(reactor, pressure, new ProcessEvents(events, table, () -> {}));
+        processEvents = new ProcessEvents(
+                loop,
+                events,
+                table,
+                new ProcessTable(loop, PROCESSES),
+                pidfds,
+                managed,
+                workers,
+                config.processEvents(),
+                config.processEventsOfManaged());
+        sources.connect(reactor, pressure, processEvents);
+        processSources = closing.laterOnLoop(
+                "process sources",
+                new ProcessSources(loop, syscalls, processCalls, workers, sources, processEvents::reconcile));
 
         supervisor = new Supervisor(
                 vertx,
@@ -285,7 +302,7 @@ public final class Node {
     }
 
     private Future<Void> begin() {
-        return onLoop(() -> sources.adopt(watcher)
+        return onLoop(() -> listenThenList()
                 .compose(listed -> {
                     reactor.adoptionEnded();
                     return leases.restore(loadLeases());
@@ -302,6 +319,13 @@ public final class Node {
                                     .put("parent", parent.text()));
                     return face.start();
                 }));
+    }
+
+    // Listening first: what happens during the listing is then told, and nothing falls between the two.
+    private Future<Void> listenThenList() {
+        processSources.start();
+        processEvents.reconcile();
+        return sources.adopt(watcher);
     }
 
     private LeaseBook loadLeases() {
@@ -339,6 +363,14 @@ public final class Node {
         Map<String, Support> all = new LinkedHashMap<>();
         all.put("journal", journal.health());
         all.put("watches", watcher.support());
+        // Without these vigia knows less, but serves: they lower readiness to degraded at most.
+        processSources
+                .support()
+                .forEach((name, support) -> all.put(
+                        name,
+                        support instanceof Support.Missing(String cause, String remedy)
+                                ? new Support.Degraded(cause, remedy)
+                                : support));
         return all;
     }
 

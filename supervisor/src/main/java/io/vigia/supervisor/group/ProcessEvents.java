@@ -2,41 +2,142 @@ package io.vigia.supervisor.group;
 
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.event.KernelEvent;
+import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.ExitStatus;
+import io.vigia.kernel.model.Glob;
+import io.vigia.kernel.process.PidfdWatcher;
+import io.vigia.kernel.process.ProcFs;
+import io.vigia.kernel.process.ProcessSeen;
+import io.vigia.kernel.process.ProcessTable;
+import io.vigia.supervisor.action.GroupWorkers;
+import io.vigia.supervisor.engine.ManagedGroups;
 import io.vigia.supervisor.journal.EventTypes;
+import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** From what the kernel said of processes and interfaces to events. Kernel-loop thread only. */
+/** From what the kernel said of processes and interfaces to the table of processes and to events. Kernel-loop thread only. */
 final class ProcessEvents implements KernelSources.Processes {
-    private final EventLog events;
-    private final GroupTable table;
-    private final Runnable reconcile;
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessEvents.class);
 
-    /** @param reconcile looks at {@code /proc} again after messages were lost */
-    ProcessEvents(EventLog events, GroupTable table, Runnable reconcile) {
+    private static final long RETRY_MILLIS = 200;
+
+    private final KernelLoop loop;
+    private final EventLog events;
+    private final GroupTable groups;
+    private final ProcessTable processes;
+    private final PidfdWatcher pidfds;
+    private final ManagedGroups managed;
+    private final GroupWorkers workers;
+    private final List<Glob> asked;
+    private final boolean managedAsk;
+    private final int ownPid;
+    private boolean reconciling;
+    private boolean reconcileAgain;
+
+    /**
+     * @param asked groups whose processes become events
+     * @param managedAsk whether managed groups' do
+     */
+    ProcessEvents(
+            KernelLoop loop,
+            EventLog events,
+            GroupTable groups,
+            ProcessTable processes,
+            PidfdWatcher pidfds,
+            ManagedGroups managed,
+            GroupWorkers workers,
+            List<Glob> asked,
+            boolean managedAsk) {
+        this.loop = loop;
         this.events = events;
-        this.table = table;
-        this.reconcile = reconcile;
+        this.groups = groups;
+        this.processes = processes;
+        this.pidfds = pidfds;
+        this.managed = managed;
+        this.workers = workers;
+        this.asked = List.copyOf(asked);
+        this.managedAsk = managedAsk;
+        this.ownPid = (int) ProcessHandle.current().pid();
     }
 
     @Override
-    public void forked(KernelEvent.ProcessForked event) {}
+    public void forked(KernelEvent.ProcessForked event) {
+        processes.accept(event);
+        if (event.parentPid() == ownPid) {
+            // Born in its own cgroup and not in ours, which the message does not tell.
+            locate(event.pid());
+            return;
+        }
+        CgroupPath group = processes.cgroupOf(event.pid());
+        if (group != null && asks(group)) {
+            events.of(
+                    group,
+                    EventTypes.PROCESS_FORKED,
+                    new JsonObject().put("pid", event.pid()).put("ppid", event.parentPid()));
+        }
+    }
 
     @Override
-    public void execed(KernelEvent.ProcessExeced event) {}
+    public void execed(KernelEvent.ProcessExeced event) {
+        CgroupPath group = processes.cgroupOf(event.pid());
+        if (group == null || !asks(group)) {
+            return;
+        }
+        workers.submit(() -> ProcFs.stat(event.pid()).orNull())
+                .onSuccess(stat -> events.of(
+                        group,
+                        EventTypes.PROCESS_EXECED,
+                        new JsonObject()
+                                .put("pid", event.pid())
+                                .put("ppid", processes.parentOf(event.pid()))
+                                .put("comm", stat == null ? null : stat.comm())));
+    }
 
     @Override
-    public void exited(KernelEvent.ProcessExited event) {}
+    public void exited(KernelEvent.ProcessExited event) {
+        CgroupPath group = processes.cgroupOf(event.pid());
+        processes.accept(event);
+        pidfds.exitReported(event.pid(), event.status(), event.nanos());
+        if (group != null && asks(group)) {
+            JsonObject data = new JsonObject().put("pid", event.pid()).put("ppid", event.parentPid());
+            switch (event.status()) {
+                case ExitStatus.Exited(int code) -> data.put("exitCode", code);
+                case ExitStatus.Signaled(int signal, boolean core) -> data.put("signal", signal);
+                case ExitStatus.Unknown(String why) -> data.put("unknown", why);
+            }
+            events.of(group, EventTypes.PROCESS_EXITED, data);
+        }
+    }
+
+    private void locate(int pid) {
+        workers.submit(() -> ProcessSeen.one(pid)).onSuccess(seen -> {
+            CgroupPath cgroup = seen == null ? null : seen.cgroup();
+            if (cgroup != null) {
+                processes.assign(pid, cgroup);
+            }
+        });
+    }
+
+    private boolean asks(CgroupPath group) {
+        return (managedAsk && managed.managing(group) != null)
+                || asked.stream().anyMatch(glob -> glob.matches(group.text()));
+    }
 
     @Override
     public void oomVictim(KernelEvent.OomVictimChosen event) {
-        CgroupPath group = event.group();
+        // The log names v1 paths on a hybrid host; who it was is known better from where the process lived.
+        CgroupPath lived = processes.cgroupOf(event.pid());
+        CgroupPath group = lived != null ? lived : event.group();
         JsonObject data = new JsonObject()
                 .put("pid", event.pid())
                 .put("comm", event.comm())
                 .put("group", group == null ? null : group.id())
                 .put("rss", event.anonRssBytes());
-        if (group != null && table.get(group) != null) {
+        if (group != null && groups.get(group) != null) {
             events.of(group, EventTypes.OOM_VICTIM, data);
         } else {
             events.ofSupervisor(EventTypes.OOM_VICTIM, data);
@@ -53,8 +154,37 @@ final class ProcessEvents implements KernelSources.Processes {
                         .put("change", event.change().name().toLowerCase(Locale.ROOT)));
     }
 
+    /** Looks at every process again, off the loop; what asks meanwhile is served by one more look. */
+    void reconcile() {
+        loop.requireInLoop();
+        if (reconciling) {
+            reconcileAgain = true;
+            return;
+        }
+        reconciling = true;
+        processes.reconcileStarting();
+        workers.submit(ProcessSeen::all).onComplete(looked -> {
+            reconciling = false;
+            if (looked.succeeded()) {
+                processes.reconcileDone(looked.result());
+            } else {
+                LOG.warn("cannot look at all processes: {}", looked.cause().toString());
+            }
+            if (reconcileAgain || looked.failed()) {
+                reconcileAgain = false;
+                loop.schedule(RETRY_MILLIS, this::reconcile);
+            }
+        });
+    }
+
     @Override
     public void connectorLost() {
-        reconcile.run();
+        reconcile();
+    }
+
+    /** {@code null} when it is not known. */
+    @Nullable
+    CgroupPath cgroupOf(int pid) {
+        return processes.cgroupOf(pid);
     }
 }

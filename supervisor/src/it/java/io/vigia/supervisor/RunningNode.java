@@ -1,0 +1,143 @@
+package io.vigia.supervisor;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.SocketAddress;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.Glob;
+import io.vigia.metrics.Meters;
+import io.vigia.supervisor.api.Version;
+import io.vigia.supervisor.config.Config;
+import io.vigia.supervisor.group.Node;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** A whole vigia in this process, with a client on its socket and one on its WebSocket. */
+final class RunningNode implements AutoCloseable {
+    private static final long SECONDS = 30;
+
+    final String parent;
+    private final Meters meters = new Meters();
+    private final Vertx vertx = Vertx.builder()
+            .with(new VertxOptions().setPreferNativeTransport(true))
+            .build();
+    private final HttpClient client = vertx.createHttpClient();
+    private final WebSocketClient sockets = vertx.createWebSocketClient();
+    private final BlockingQueue<JsonObject> frames = new LinkedBlockingQueue<>();
+    private final Path socket;
+    private final Node node;
+    private @Nullable WebSocket stream;
+
+    /** @param parent of managed groups, a name below the root that begins with {@code vigia} */
+    RunningNode(Path stateDir, String parent) throws Exception {
+        this.parent = parent;
+        this.socket = stateDir.resolve("vigia.sock");
+        Config config = new Config(
+                List.of(Glob.ofPath("/" + parent + "**")),
+                List.of(),
+                List.of(),
+                new Config.Listen("127.0.0.1", 0),
+                socket,
+                null,
+                stateDir,
+                new CgroupPath("/" + parent),
+                Config.JournalLimits.DEFAULT,
+                List.of(),
+                true,
+                null,
+                List.of(),
+                List.of(),
+                null);
+        node = get(Node.start(vertx, config, Version.of("test", "none"), meters));
+    }
+
+    int port() {
+        return node.port();
+    }
+
+    /** Follows all events from now on. */
+    void follow() throws Exception {
+        WebSocket opened = get(sockets.connect(new WebSocketConnectOptions()
+                .setHost("127.0.0.1")
+                .setPort(port())
+                .setURI("/api/v1/events/stream")));
+        opened.textMessageHandler(text -> frames.add(new JsonObject(text)));
+        stream = opened;
+        JsonObject unused = event("stream.opened", data -> true);
+    }
+
+    /** The next event of this type that fits; others before it are passed over. */
+    JsonObject event(String type, Predicate<JsonObject> data) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        StringBuilder seen = new StringBuilder();
+        while (true) {
+            JsonObject frame = frames.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (frame == null) {
+                throw new AssertionError("no " + type + " within " + SECONDS + " s; seen:" + seen);
+            }
+            seen.append("\n  ").append(frame.getString("type")).append(' ').append(frame.getValue("data"));
+            if (frame.getString("type").equals("io.vigia." + type)
+                    && data.test(frame.getJsonObject("data", new JsonObject()))) {
+                return frame;
+            }
+        }
+    }
+
+    /** An answer of the API, over the Unix socket. */
+    record Answer(int status, String body) {
+        JsonObject json() {
+            return new JsonObject(body);
+        }
+    }
+
+    Answer request(HttpMethod method, String path, @Nullable String type, @Nullable String body) throws Exception {
+        RequestOptions options = new RequestOptions()
+                .setServer(SocketAddress.domainSocketAddress(socket.toString()))
+                .setHost("localhost")
+                .setPort(80)
+                .setMethod(method)
+                .setURI(path);
+        if (type != null) {
+            options.putHeader("Content-Type", type);
+        }
+        return get(client.request(options)
+                .compose(request -> body == null ? request.send() : request.send(body))
+                .compose(
+                        response -> response.body().map(bytes -> new Answer(response.statusCode(), bytes.toString()))));
+    }
+
+    static <T> T get(Future<T> future) throws ExecutionException, TimeoutException {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while waiting", e);
+        }
+    }
+
+    /** Stops all groups and closes. */
+    @Override
+    public void close() throws ExecutionException, TimeoutException {
+        if (stream != null) {
+            stream.close();
+        }
+        get(node.stop(true));
+        get(vertx.close());
+        meters.close();
+    }
+}
