@@ -33,8 +33,9 @@ class NodeKernelIT {
     @BeforeEach
     void start() throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "making cgroups below the root needs root");
-        cgroups = HostCgroups.open(new JnaSyscalls()).orNull();
-        assumeTrue(cgroups != null, "this host has no cgroup v2 tree");
+        Cgroups found = HostCgroups.open(new JnaSyscalls()).orNull();
+        assumeTrue(found != null, "this host has no cgroup v2 tree");
+        cgroups = Objects.requireNonNull(found);
         node = new RunningNode(stateDir, "vigia-it-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet());
         node.follow();
     }
