@@ -13,6 +13,7 @@ import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.sys.JnaSyscalls;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -111,7 +112,7 @@ class NodeKernelIT {
         put("batch", "[sleep, '600']", "pids.max: 50");
         node.event("container.started", data -> true);
         node.event("container.started", data -> true);
-        String policy = """
+        String policy = String.format(Locale.ROOT, """
             apiVersion: vigia.io/v1
             kind: Policy
             metadata: {name: protect}
@@ -121,7 +122,7 @@ class NodeKernelIT {
               ladder:
                 - throttle: {victims: {path: "/%s/batch"}, cpu.max: 20%%}
               relief: {below: 5%%, for: 2s}
-            """.formatted(node.parent);
+            """, node.parent);
         RunningNode.Answer applied =
                 node.request(HttpMethod.PUT, "/api/v1/policies/protect", "application/yaml", policy);
         assertThat(applied.status()).as(applied.body()).isEqualTo(201);
@@ -156,7 +157,7 @@ class NodeKernelIT {
     }
 
     private void put(String name, String command, String limits) throws Exception {
-        String manifest = """
+        String manifest = String.format(Locale.ROOT, """
             apiVersion: vigia.io/v1
             kind: Group
             metadata: {name: %s}
@@ -166,7 +167,7 @@ class NodeKernelIT {
                 - name: main
                   command: %s
                   stop: {signal: TERM, grace: 1s}
-            """.formatted(name, limits, command);
+            """, name, limits, command);
         RunningNode.Answer answer =
                 node.request(HttpMethod.PUT, "/api/v1/groups/" + name, "application/yaml", manifest);
         assertThat(answer.status()).as(answer.body()).isEqualTo(201);

@@ -164,7 +164,7 @@ class ContainersKernelIT {
     void reappliesOnlyWhatDiffers() throws Exception {
         String b = "{name: b, namespaces: [], command: [sleep, \"1000\"]}";
         String a = "{name: a, namespaces: [], command: [sleep, \"1000\"], limits: {pids.max: %d}}";
-        host.apply(EngineHost.manifest("g", "{}", "[" + a.formatted(10) + ", " + b + "]"));
+        host.apply(EngineHost.manifest("g", "{}", "[" + a.replace("%d", "10") + ", " + b + "]"));
         awaitState("running");
         await().atMost(BOUND).until(() -> host.container("g", "b").state().equals("running"));
         int pidA = host.container("g", "a").pid();
@@ -172,7 +172,7 @@ class ContainersKernelIT {
         host.apply(EngineHost.manifest(
                 "g",
                 "{}",
-                "[" + a.formatted(20)
+                "[" + a.replace("%d", "20")
                         + ", {name: b, namespaces: [], command: [sleep, \"2000\"]}, {name: c, namespaces: [],"
                         + " command: [sleep, \"3000\"]}]"));
         assertEquals(pidA, host.container("g", "a").pid());
@@ -180,7 +180,7 @@ class ContainersKernelIT {
                 .until(() -> host.container("g", "b").state().equals("running")
                         && host.container("g", "b").pid() != pidB);
         await().atMost(BOUND).until(() -> host.container("g", "c").state().equals("running"));
-        host.apply(EngineHost.manifest("g", "{}", "[" + a.formatted(20) + "]"));
+        host.apply(EngineHost.manifest("g", "{}", "[" + a.replace("%d", "20") + "]"));
         assertEquals(pidA, host.container("g", "a").pid());
         assertInstanceOf(
                 Reading.Gone.class, host.cgroups.open(host.parent.child("g").child("b")));
