@@ -30,7 +30,7 @@ final class Suggestion {
     }
 
     /** Insertions, deletions, replacements and swaps of neighbours. */
-    private static int distance(String a, String b) {
+    static int distance(String a, String b) {
         if (a.length() > 64) {
             return Integer.MAX_VALUE;
         }

@@ -1,0 +1,56 @@
+package io.vigia.supervisor.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What {@code vigia check} finds wrong with a file of any kind. Documents are told apart by their keys. */
+public final class Check {
+    private Check() {}
+
+    /** Empty: all is well. Blocking. */
+    public static List<Diagnostic> check(Path file) {
+        Findings findings = new Findings(file.toString());
+        byte[] raw = YamlFiles.read(file, findings);
+        return raw == null ? findings.list() : check(file.toString(), raw);
+    }
+
+    /**
+     * The same for what is in memory. Pure; says nothing about files that a configuration names.
+     *
+     * @param file how messages call it
+     */
+    public static List<Diagnostic> check(String file, byte[] raw) {
+        Findings findings = new Findings(file);
+        List<Tree> manifests = new ArrayList<>();
+        for (Tree document : Documents.read(raw, findings)) {
+            if (DocumentKind.of(document) == DocumentKind.MANIFEST) {
+                manifests.add(document);
+            } else {
+                config(document, findings);
+            }
+        }
+        Findings ofManifests = new Findings(file);
+        findings.addAll(Manifests.read(manifests, ofManifests).diagnostics());
+        return findings.list().stream().sorted(Check::byPlace).toList();
+    }
+
+    private static int byPlace(Diagnostic a, Diagnostic b) {
+        return a.at().line() != b.at().line()
+                ? Integer.compare(a.at().line(), b.at().line())
+                : Integer.compare(a.at().column(), b.at().column());
+    }
+
+    private static void config(Tree document, Findings findings) {
+        boolean empty =
+                document instanceof Tree.Mapping mapping && mapping.entries().isEmpty();
+        if (empty) {
+            findings.add(
+                    document.at(),
+                    "",
+                    "is empty: neither a manifest (apiVersion, kind) nor a configuration (listen, …)");
+            return;
+        }
+        ConfigLayer unused = ConfigFiles.document(document, Path.of("/"), findings);
+    }
+}
