@@ -1,0 +1,102 @@
+package io.vigia.supervisor.bench;
+
+import io.vigia.kernel.cgroup.Cgroup;
+import io.vigia.kernel.cgroup.Cgroups;
+import io.vigia.kernel.cgroup.HostCgroups;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.Reading;
+import io.vigia.kernel.sys.JnaSyscalls;
+import io.vigia.kernel.sys.KernelException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A folder and a cgroup of one benchmark, {@code vigia-bench-<pid>}; closing it leaves nothing behind. */
+final class Workplace implements AutoCloseable {
+    private static final Path MOUNTS = Path.of("/sys/fs/cgroup");
+
+    final Path folder;
+    final Cgroups cgroups;
+    final CgroupPath parent;
+
+    Workplace() throws IOException {
+        this(null);
+    }
+
+    /** @param at of the cgroups; {@code null} for a new place */
+    Workplace(@Nullable CgroupPath at) throws IOException {
+        String name = "vigia-bench-" + ProcessHandle.current().pid();
+        Cgroups opened = HostCgroups.open(new JnaSyscalls()).orNull();
+        if (opened == null) {
+            throw new IOException("no cgroups to work with here: see vigia doctor");
+        }
+        cgroups = opened;
+        parent = at != null ? at : opened.own().child(name);
+        folder = Files.createTempDirectory(name);
+    }
+
+    /** Where a cgroup is in a hierarchy: the v2 tree for {@code ""}, else that v1 controller, if there is one. */
+    @Nullable
+    Path directory(CgroupPath path, String controller) {
+        List<Path> roots = controller.isEmpty()
+                ? List.of(MOUNTS.resolve("unified"), MOUNTS)
+                : List.of(MOUNTS.resolve(controller), MOUNTS);
+        return roots.stream()
+                .map(root -> root.resolve(path.id()))
+                .filter(Files::isDirectory)
+                .findFirst()
+                .orElse(null);
+    }
+
+    Cgroup open(CgroupPath path) throws IOException {
+        if (cgroups.open(path) instanceof Reading.Known<Cgroup>(Cgroup cgroup)) {
+            return cgroup;
+        }
+        throw new IOException("no cgroup " + path);
+    }
+
+    /** All mount points under which {@code path} exists now. */
+    List<Path> directories(CgroupPath path) throws IOException {
+        try (Stream<Path> mounts = Files.list(MOUNTS)) {
+            List<Path> found =
+                    new ArrayList<>(mounts.map(root -> root.resolve(path.id())).toList());
+            found.add(MOUNTS.resolve(path.id()));
+            found.removeIf(directory -> !Files.isDirectory(directory));
+            return found;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (cgroups.open(parent) instanceof Reading.Known<Cgroup>(Cgroup cgroup)) {
+            cgroup.killAll();
+            for (int tries = 0; tries < 500; tries++) {
+                if (cgroup.state() instanceof Reading.Known<Cgroup.State>(Cgroup.State state) && !state.populated()) {
+                    break;
+                }
+                LockSupport.parkNanos(10_000_000);
+            }
+            try {
+                cgroups.remove(parent);
+            } catch (KernelException e) {
+                Machine.say("left behind: " + e.getMessage());
+            }
+        }
+        cgroups.close();
+        deleteTree(folder);
+    }
+
+    static void deleteTree(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}
