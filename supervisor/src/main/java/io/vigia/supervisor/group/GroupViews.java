@@ -83,7 +83,9 @@ final class GroupViews {
         if (wanted != null) {
             return wanted;
         }
-        return entry.state != null && entry.state.populated() ? GroupState.RUNNING : GroupState.EMPTY;
+        // The root has no cgroup.events; it is never empty.
+        boolean populated = entry.path.isRoot() || (entry.state != null && entry.state.populated());
+        return populated ? GroupState.RUNNING : GroupState.EMPTY;
     }
 
     /** What a manifest would make, for a dry run. */

@@ -1,11 +1,13 @@
 package io.vigia.supervisor.group;
 
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
+import io.vigia.kernel.parse.LimitValues;
 import io.vigia.supervisor.action.LimitService;
 import io.vigia.supervisor.model.LimitChange;
 import io.vigia.supervisor.model.LimitsView;
@@ -223,10 +225,11 @@ final class Leases {
      * After a restart: finishes what was cut off and forgets groups that are gone. Leases of the API go on to their end;
      * those of policies are for the policies to take over, the others to be given back by {@link #giveBack}.
      */
-    Future<Void> restore(LeaseBook loaded) {
+    Future<Void> restore(LeaseBook loaded, Map<String, JsonObject> cutOffReclaims) {
         loop.requireInLoop();
         book = loaded;
         List<Future<?>> steps = new ArrayList<>();
+        cutOffReclaims.forEach((key, document) -> steps.add(finishReclaim(key, document)));
         for (LeaseKey key : loaded.keys()) {
             GroupEntry entry = table.get(key.path(), key.group());
             if (entry == null) {
@@ -240,6 +243,18 @@ final class Leases {
             LOG.error("not every lease could be settled: {}", e.toString());
             return Future.succeededFuture();
         });
+    }
+
+    // A v1 reclaim lowers memory.max for a moment; a crash in that moment left it low.
+    private Future<Void> finishReclaim(String key, JsonObject document) {
+        CgroupPath path = CgroupPath.ofId(document.getString("group"));
+        GroupEntry entry = table.get(path);
+        if (entry == null || entry.id.inode() != document.getLong("cgroupId")) {
+            return store.settled(key);
+        }
+        LimitFile file = LimitFile.ofFileName(document.getString("file")).orElse(LimitFile.MEMORY_MAX);
+        LimitValue before = LimitValues.parse(file, document.getString("before"));
+        return write(path, Map.of(file, Optional.of(before)), LEASE_END).compose(done -> store.settled(key));
     }
 
     private Future<LimitValue> present(LeaseKey key, GroupEntry entry) {

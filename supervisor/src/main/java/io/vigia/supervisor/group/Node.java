@@ -4,9 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
-import io.vigia.kernel.cgroup.HostCgroups;
 import io.vigia.kernel.inotify.CgroupWatcher;
 import io.vigia.kernel.inotify.Inotify;
 import io.vigia.kernel.inotify.Observed;
@@ -15,17 +13,10 @@ import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
-import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.model.Support;
-import io.vigia.kernel.process.ChildDefaults;
-import io.vigia.kernel.process.Children;
 import io.vigia.kernel.process.PidfdWatcher;
-import io.vigia.kernel.process.PosixSpawner;
 import io.vigia.kernel.process.ProcessTable;
 import io.vigia.kernel.psi.PsiTriggers;
-import io.vigia.kernel.sys.Fd;
-import io.vigia.kernel.sys.JnaProcessCalls;
-import io.vigia.kernel.sys.JnaSyscalls;
 import io.vigia.kernel.sys.Syscalls;
 import io.vigia.metrics.Counters;
 import io.vigia.metrics.Exposition;
@@ -37,7 +28,6 @@ import io.vigia.supervisor.action.Webhooks;
 import io.vigia.supervisor.api.Backends;
 import io.vigia.supervisor.api.ConfigGrammar;
 import io.vigia.supervisor.api.Control;
-import io.vigia.supervisor.api.FaceOptions;
 import io.vigia.supervisor.api.HttpFace;
 import io.vigia.supervisor.api.Version;
 import io.vigia.supervisor.config.Config;
@@ -47,11 +37,8 @@ import io.vigia.supervisor.engine.ManagedGroups;
 import io.vigia.supervisor.engine.PlainManagedGroups;
 import io.vigia.supervisor.engine.ProcProbe;
 import io.vigia.supervisor.journal.EventTypes;
-import io.vigia.supervisor.journal.JournalOptions;
 import io.vigia.supervisor.journal.SqliteJournal;
-import io.vigia.supervisor.journal.Store;
 import io.vigia.supervisor.model.Problem;
-import io.vigia.supervisor.policy.LeaseBook;
 import io.vigia.supervisor.policy.LeaseHolder;
 import io.vigia.supervisor.policy.LeaseKey;
 import io.vigia.supervisor.policy.Moment;
@@ -87,7 +74,7 @@ public final class Node {
     private final ManagedGroups managed;
     private final Policies policies;
     private final Leases leases;
-    private final LeaseStore leaseStore;
+    private final Opened opened;
     private final GroupReactor reactor;
     private final KernelSources sources;
     private final CgroupWatcher watcher;
@@ -97,23 +84,24 @@ public final class Node {
     private final Supervisor supervisor;
     private final HttpFace face;
 
-    private Node(Vertx vertx, EpollKernelLoop loop, Config config, Version version, Meters meters, Closing closing) {
+    private Node(
+            Vertx vertx,
+            EpollKernelLoop loop,
+            Opened opened,
+            Config config,
+            Version version,
+            Meters meters,
+            Closing closing) {
         loop.requireInLoop();
         this.loop = loop;
         this.closing = closing;
         InstantSource clock = InstantSource.system();
         Supplier<Moment> now = () -> new Moment(System.nanoTime(), Instant.now());
-        Syscalls syscalls = new JnaSyscalls();
-        cgroups = closing.later("cgroups", openCgroups(syscalls));
+        this.opened = opened;
+        Syscalls syscalls = opened.syscalls();
+        cgroups = opened.cgroups();
         parent = config.parent() != null ? config.parent() : cgroups.own().child("vigia");
-        String node = Hostname.read();
-        journal = closing.later(
-                "journal",
-                SqliteJournal.open(JournalOptions.of(
-                        config.stateDir(),
-                        node,
-                        config.journal().maxAge(),
-                        config.journal().maxSizeBytes())));
+        journal = opened.journal();
         Counters counters =
                 new Counters(meters.collectors(), version.version(), EventTypes.JOURNALLED, KernelSources.names());
         closing.later("event counter", journal.subscribe(batch -> batch.forEach(e -> counters.event(e.type()))));
@@ -130,21 +118,14 @@ public final class Node {
 
         StateWaiters waiters = new StateWaiters(loop, table);
         GroupOperations operations = new GroupOperations(loop, cgroups, workers, waiters, signaller, journal);
-        leaseStore = new LeaseStore(journal);
-        leases = new Leases(loop, table, limits, operations, leaseStore, now, this::leaseEnded);
+        leases = new Leases(loop, table, limits, operations, new LeaseStore(journal), now, this::leaseEnded);
 
-        JnaProcessCalls processCalls = new JnaProcessCalls(syscalls);
-        Children children = new Children();
-        PosixSpawner spawner = closing.later(
-                "spawner",
-                new PosixSpawner(
-                        syscalls, processCalls, children, ChildDefaults.ofThisProcess(syscalls.nofileLimit())));
-        PidfdWatcher pidfds = new PidfdWatcher(loop, syscalls, processCalls, children);
+        PidfdWatcher pidfds = new PidfdWatcher(loop, syscalls, opened.processCalls(), opened.children());
         managed = new PlainManagedGroups(new EngineParts(
                 loop,
                 cgroups,
                 workers,
-                spawner,
+                opened.spawner(),
                 syscalls,
                 signaller,
                 limits,
@@ -184,14 +165,13 @@ public final class Node {
         pressure.listener(policies);
 
         Inotify inotify = closing.laterOnLoop("inotify", new Inotify(loop, syscalls));
-        Fd root = closing.later("cgroup root", openRoot(cgroups));
         watcher = closing.laterOnLoop(
                 "cgroup watcher",
                 new CgroupWatcher(
                         loop,
                         syscalls,
                         inotify,
-                        root,
+                        opened.cgroupRoot(),
                         new Observed(
                                 config.observe().stream().map(Object::toString).toList()),
                         sources));
@@ -221,7 +201,7 @@ public final class Node {
         sources.connect(reactor, pressure, processEvents);
         processSources = closing.laterOnLoop(
                 "process sources",
-                new ProcessSources(loop, syscalls, processCalls, workers, sources, processEvents::reconcile));
+                new ProcessSources(loop, syscalls, opened.processCalls(), workers, sources, processEvents::reconcile));
 
         supervisor = new Supervisor(
                 vertx,
@@ -241,11 +221,11 @@ public final class Node {
                         workers,
                         journal,
                         this::readiness));
-        EventHub hub = closing.later("streams", new EventHub(vertx, journal, node, clock));
+        EventHub hub = closing.later("streams", new EventHub(vertx, journal, opened.node(), clock));
         Gauges.register(counters, loop, table, leases, policies, hub, workers);
         face = new HttpFace(
                 vertx,
-                FaceOptions.of(config, false),
+                opened.face(),
                 new Backends(supervisor, journal, new HubStreams(vertx, hub), scrapes, new ConfigGrammar(), version),
                 loop::inLoop);
     }
@@ -258,15 +238,10 @@ public final class Node {
     public static Future<Node> start(Vertx vertx, Config config, Version version, Meters meters) {
         EpollKernelLoop loop = EpollKernelLoop.create(vertx);
         Closing closing = new Closing(loop);
-        Promise<Node> made = Promise.promise();
-        loop.execute(() -> {
-            try {
-                made.complete(new Node(vertx, loop, config, version, meters, closing));
-            } catch (RuntimeException e) {
-                made.fail(e);
-            }
-        });
-        return made.future()
+        return Opened.open(config, closing)
+                .compose(opened -> onLoop(
+                        loop,
+                        () -> Future.succeededFuture(new Node(vertx, loop, opened, config, version, meters, closing))))
                 .compose(node -> node.begin().map(node))
                 .recover(e -> closing.all().transform(done -> Future.failedFuture(e)));
     }
@@ -305,11 +280,11 @@ public final class Node {
         return onLoop(() -> listenThenList()
                 .compose(listed -> {
                     reactor.adoptionEnded();
-                    return leases.restore(loadLeases());
+                    return leases.restore(opened.leases(), opened.cutOffReclaims());
                 })
                 .compose(settled -> managed.adopt())
                 .compose(adopted -> {
-                    storedPolicies().forEach(policies::use);
+                    opened.policies().forEach(policies::use);
                     policies.giveBackOrphanedLeases();
                     events.ofSupervisor(
                             EventTypes.SUPERVISOR_STARTED,
@@ -326,17 +301,6 @@ public final class Node {
         processSources.start();
         processEvents.reconcile();
         return sources.adopt(watcher);
-    }
-
-    private LeaseBook loadLeases() {
-        return leaseStore.load(new Moment(System.nanoTime(), Instant.now()));
-    }
-
-    private List<PolicySpec> storedPolicies() {
-        ConfigGrammar grammar = new ConfigGrammar();
-        return journal.load(Store.Table.POLICIES).values().stream()
-                .map(document -> grammar.policy(document.getString("text")))
-                .toList();
     }
 
     /** Applies without the API, for {@code up} and for files of the configuration. */
@@ -374,25 +338,11 @@ public final class Node {
         return all;
     }
 
-    private static Cgroups openCgroups(Syscalls syscalls) {
-        return switch (HostCgroups.open(syscalls)) {
-            case Reading.Known<Cgroups>(Cgroups found) -> found;
-            case Reading.Gone<Cgroups>() -> throw Problem.of(Problem.Kind.UNSUPPORTED, "the cgroup mount vanished");
-            case Reading.Unknown<Cgroups>(String why) -> throw Problem.of(Problem.Kind.UNSUPPORTED, why);
-        };
-    }
-
-    private static Fd openRoot(Cgroups cgroups) {
-        List<Fd> directories =
-                cgroups.open(CgroupPath.ROOT).map(Cgroup::openDirectories).orNull();
-        if (directories == null || directories.isEmpty()) {
-            throw Problem.of(Problem.Kind.UNSUPPORTED, "the root of the v2 tree cannot be opened");
-        }
-        directories.stream().skip(1).forEach(Fd::close);
-        return directories.get(0);
-    }
-
     private <T> Future<T> onLoop(Supplier<Future<T>> work) {
+        return onLoop(loop, work);
+    }
+
+    private static <T> Future<T> onLoop(EpollKernelLoop loop, Supplier<Future<T>> work) {
         Promise<T> promise = Promise.promise();
         loop.execute(() -> {
             try {

@@ -265,7 +265,7 @@ final class Policies implements PolicyRunner.Shell {
     @Override
     public void publish(PolicyEvent event) {
         events.of(event.decision().target(), event.type(), DecisionJson.brief(event.decision()));
-        LOG.info(
+        LOG.debug(
                 "{} {} on {}: {}",
                 event.type(),
                 event.decision().policy(),
