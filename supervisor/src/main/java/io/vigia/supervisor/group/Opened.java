@@ -70,8 +70,7 @@ record Opened(
         Children children = new Children();
         PosixSpawner spawner = closing.later(
                 "spawner",
-                new PosixSpawner(
-                        syscalls, calls, children, ChildDefaults.ofThisProcess(syscalls.nofileLimit())));
+                new PosixSpawner(syscalls, calls, children, ChildDefaults.ofThisProcess(syscalls.nofileLimit())));
         String node = Hostname.read();
         SqliteJournal journal = closing.later(
                 "journal",
