@@ -43,7 +43,7 @@ final class BadDocuments {
             bad(
                     group("{containers: [{name: a, command: [a], restart: {policy: sometimes}}]}"),
                     "always, on-failure, never"),
-            bad(group("{containers: [{name: a, command: [a], restart: {backoff: 5s..1s}}]}"), "is not a back-off"),
+            unseen(group("{containers: [{name: a, command: [a], restart: {backoff: 5s..1s}}]}"), "is not a back-off"),
             bad(group("{containers: [{name: a, command: [a], restart: {give_up: 5}}]}"), "5 in 1m"),
             bad(
                     group("{containers: [{name: a, command: [a], restart: {giveup: 5 in 1m}}]}"),
