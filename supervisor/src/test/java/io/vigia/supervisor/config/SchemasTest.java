@@ -28,8 +28,8 @@ class SchemasTest {
     }
 
     private static Object json(String text) {
-        return Json.decodeValue(TreeJson.write(
-                Documents.read(text.getBytes(StandardCharsets.UTF_8), new Findings("f")).getFirst()));
+        return Json.decodeValue(TreeJson.write(Documents.read(text.getBytes(StandardCharsets.UTF_8), new Findings("f"))
+                .getFirst()));
     }
 
     private static OutputUnit validate(String schema, Object document) throws IOException {
