@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.Glob;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -98,5 +99,11 @@ class EnvironmentTest {
             })
     void leavesVariablesOfOthersAlone(String variable) {
         assertThat(host.variable(variable, "a").config()).isNotNull();
+    }
+
+    @Test
+    void knowsWhoThisProcessIs() throws IOException {
+        Path mine = Files.createFile(etc.resolve("mine"));
+        assertThat(Surroundings.ofThisProcess().uid()).isEqualTo(Files.getAttribute(mine, "unix:uid"));
     }
 }
