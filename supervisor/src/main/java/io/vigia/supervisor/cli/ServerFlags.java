@@ -42,7 +42,7 @@ final class ServerFlags {
                 chosen(socket, shell.variable("VIGIA_SOCKET"), usualSocket),
                 null,
                 chosen(stateDir, shell.variable("VIGIA_STATE_DIR"), usualStateDir),
-                below == null ? null : CgroupPath.ofId(below.startsWith("/") ? below : "/" + below),
+                below == null ? null : CgroupPath.ofId(below.startsWith("/") ? below.substring(1) : below),
                 Config.JournalLimits.DEFAULT,
                 List.of(),
                 true,
