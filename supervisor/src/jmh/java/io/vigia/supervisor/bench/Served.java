@@ -1,11 +1,13 @@
 package io.vigia.supervisor.bench;
 
 import io.vigia.kernel.model.CgroupPath;
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -25,14 +27,9 @@ record Served(Process process, int port, long readyNanos) implements AutoCloseab
     /** {@code null} when it ended without getting ready, as it does where {@code serve} is not built in. */
     static @Nullable Served launcher(Workplace place, Path state, Map<String, String> environment) throws IOException {
         int port = freePort();
-        Path config = Files.writeString(
-                state.resolve("vigia.yaml"),
-                "observe: [\"" + place.parent.text() + "\", \"" + place.parent.text() + "/**\"]\n");
-        ProcessBuilder builder = new ProcessBuilder(
+        List<String> command = new ArrayList<>(List.of(
                 LAUNCHER.toString(),
                 "serve",
-                "--config",
-                config.toString(),
                 "--listen",
                 "127.0.0.1:" + port,
                 "--socket",
@@ -40,7 +37,16 @@ record Served(Process process, int port, long readyNanos) implements AutoCloseab
                 "--state-dir",
                 state.toString(),
                 "--parent",
-                place.parent.text());
+                place.parent.text()));
+        if (takesConfig()) {
+            Path config = Files.writeString(
+                    state.resolve("vigia.yaml"),
+                    "observe: [\"" + place.parent.text() + "\", \"" + place.parent.text() + "/**\"]\n");
+            command.addAll(List.of("--config", config.toString()));
+        } else {
+            Machine.say("serve takes no --config: it observes every cgroup of this machine");
+        }
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);
         builder.environment().put("VIGIA_LAUNCHER", "nobuild");
         return ready(builder, port, state);
@@ -100,6 +106,17 @@ record Served(Process process, int port, long readyNanos) implements AutoCloseab
             return Http.get(port, "/readyz").length > 0;
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    private static boolean takesConfig() throws IOException {
+        ProcessBuilder help = new ProcessBuilder(LAUNCHER.toString(), "serve", "--help");
+        help.environment().put("VIGIA_LAUNCHER", "nobuild");
+        Process process = help.redirectErrorStream(true).start();
+        try (BufferedReader out = process.inputReader()) {
+            return out.lines().anyMatch(line -> line.contains("--config"));
+        } finally {
+            process.destroyForcibly();
         }
     }
 
