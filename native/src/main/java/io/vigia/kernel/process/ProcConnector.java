@@ -194,7 +194,8 @@ public final class ProcConnector implements AutoCloseable {
                                 : new Support.Missing(
                                         "the proc connector refuses: " + Errno.name(message.status()), REMEDY));
             }
-            return 0;
+            // Newer kernels number answers like events; older ones say CPU -1 and give them no number.
+            return message.cpu() < 0 ? 0 : gaps.missingBefore(message.cpu(), message.sequence());
         }
         received++;
         long missing = gaps.missingBefore(message.cpu(), message.sequence());

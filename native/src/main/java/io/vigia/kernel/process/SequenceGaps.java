@@ -17,9 +17,13 @@ final class SequenceGaps {
             next = Arrays.copyOf(next, size);
             seen = Arrays.copyOf(seen, size);
         }
-        long missing = seen[cpu] ? Integer.toUnsignedLong(sequence - next[cpu]) : 0;
+        // Numbers wrap; one that is behind was overtaken, which is no loss.
+        int ahead = seen[cpu] ? sequence - next[cpu] : 0;
+        if (ahead < 0) {
+            return 0;
+        }
         seen[cpu] = true;
         next[cpu] = sequence + 1;
-        return missing;
+        return ahead;
     }
 }

@@ -61,13 +61,7 @@ final class ProcessSources implements AutoCloseable {
                 syscalls,
                 ProcConnector.DEFAULT_BUFFER_BYTES,
                 sink,
-                lost -> {
-                    if (lost > 0) {
-                        sink.accept(new KernelEvent.EventsLost(KernelEvent.Source.CONNECTOR, lost, System.nanoTime()));
-                    } else {
-                        reconcile.run();
-                    }
-                },
+                lost -> reconcile.run(),
                 this::connectorProbed);
         log = KernelLog.start(loop, syscalls, calls, sink, support -> said("kmsg", support));
         links = LinkWatcher.start(loop, syscalls, sink, support -> said("links", support));
