@@ -31,9 +31,9 @@ final class DescribeVerb extends ServerVerb {
         ApiClient client = client();
         JsonObject group = client.get(Paths.group(name));
         String id = Fields.text(group, "id", "");
-        List<JsonObject> containers = group.getValue("managed") == Boolean.TRUE
-                ? ResourceKind.items(client.get(Paths.containers(id)))
-                : List.of();
+        List<JsonObject> containers = Fields.joined(group, "containers", " ").isEmpty()
+                ? List.of()
+                : ResourceKind.items(client.get(Paths.containers(id)));
         String events = new Query(Paths.EVENTS)
                 .with("group", Fields.text(group, "path"))
                 .with("limit", SHOWN)

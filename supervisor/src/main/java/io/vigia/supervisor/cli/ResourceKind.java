@@ -98,6 +98,9 @@ enum ResourceKind {
         JsonArray items = new JsonArray();
         String managed = new Query(Paths.GROUPS).with("managed", true).toString();
         for (JsonObject group : items(all(client, managed))) {
+            if (Fields.joined(group, "containers", " ").isEmpty()) {
+                continue;
+            }
             String id = Fields.text(group, "id", "");
             try {
                 items(client.get(Paths.group(id) + below)).forEach(one -> items.add(one.put("group", id)));

@@ -2,6 +2,7 @@ package io.vigia.supervisor.cli;
 
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.Glob;
+import io.vigia.supervisor.cli.client.Paths;
 import io.vigia.supervisor.config.Config;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,7 +43,7 @@ final class ServerFlags {
                 chosen(socket, shell.variable("VIGIA_SOCKET"), usualSocket),
                 null,
                 chosen(stateDir, shell.variable("VIGIA_STATE_DIR"), usualStateDir),
-                below == null ? null : CgroupPath.ofId(below.startsWith("/") ? below.substring(1) : below),
+                below == null ? null : parent(below),
                 Config.JournalLimits.DEFAULT,
                 List.of(),
                 true,
@@ -50,6 +51,14 @@ final class ServerFlags {
                 List.of(),
                 List.of(),
                 null);
+    }
+
+    private static CgroupPath parent(String text) {
+        try {
+            return CgroupPath.ofId(Paths.id(text));
+        } catch (IllegalArgumentException e) {
+            throw Verb.usage("--parent: " + e.getMessage());
+        }
     }
 
     private static Path chosen(@Nullable Path flag, @Nullable String variable, Path usual) {

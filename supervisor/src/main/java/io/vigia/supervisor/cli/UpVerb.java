@@ -36,9 +36,10 @@ final class UpVerb extends Verb {
         }
         ManifestFiles manifests = ManifestFiles.read(shell(), files);
         PrivateState own = PrivateState.make();
-        Config config = flags.config(shell(), freeListen(), own.socket(), own.state());
+        Config config;
         RunningVigia running;
         try {
+            config = flags.config(shell(), freeListen(), own.socket(), own.state());
             running = shell().front().start(config);
         } catch (RuntimeException e) {
             own.remove();

@@ -1,0 +1,84 @@
+package io.vigia.supervisor.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vigia.supervisor.model.Problem;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandRunnerTest {
+    @TempDir
+    Path directory;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void printsTheVersion() {
+        assertThat(run("version")).isZero();
+        assertThat(text(out)).isEqualTo("vigia 1.2.3\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "nosuch", "get", "get nonsense", "set demo nothing", "delete group", "completion tcsh"})
+    void refusesBadUsageInOneLine(String arguments) {
+        assertThat(run(arguments.isEmpty() ? new String[0] : arguments.split(" ")))
+                .isEqualTo(Exit.USAGE);
+        assertThat(text(err)).startsWith("vigia: ").hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"get groups", "describe group a", "tree a", "set a pids.max=3", "events -f", "explain x"})
+    void saysThatThereIsNoServer(String arguments) {
+        String socket = directory.resolve("none.sock").toString();
+        assertThat(run((arguments + " --socket " + socket).split(" "))).isEqualTo(Exit.NO_SERVER);
+        assertThat(text(err)).startsWith("vigia: no vigia answers at " + socket).hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"top", "exec demo -- ls", "simulate -f x"})
+    void saysWhatIsNotSupportedYet(String arguments) {
+        assertThat(run(arguments.split(" "))).isEqualTo(Exit.FAILED);
+        assertThat(text(err)).startsWith("vigia: not supported yet");
+    }
+
+    @Test
+    void tellsThePlaceOfAMistake() throws IOException {
+        Path file = Files.writeString(directory.resolve("a.yaml"), "apiVersion: vigia.io/v1\nkind: Nonsense\n");
+        assertThat(run("check", file.toString())).isEqualTo(Exit.USAGE);
+        assertThat(text(err)).contains(file + ":2:7: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh", "fish"})
+    void completesEveryVerb(String dialect) {
+        assertThat(run("completion", dialect)).isZero();
+        assertThat(text(out)).contains("describe", "explain", "--token-file".substring(2));
+    }
+
+    private int run(String... arguments) {
+        Shell shell = new Shell(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                Map.of(),
+                false,
+                config -> {
+                    throw Problem.of(Problem.Kind.INTERNAL, "nothing is started in this test");
+                },
+                "1.2.3");
+        return CommandRunner.run(shell, arguments);
+    }
+
+    private static String text(ByteArrayOutputStream stream) {
+        return stream.toString(StandardCharsets.UTF_8);
+    }
+}
