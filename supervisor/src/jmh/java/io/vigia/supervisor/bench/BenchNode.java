@@ -10,6 +10,7 @@ import io.vigia.supervisor.api.ConfigGrammar;
 import io.vigia.supervisor.api.Version;
 import io.vigia.supervisor.config.Config;
 import io.vigia.supervisor.group.Node;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,9 +76,14 @@ final class BenchNode implements AutoCloseable {
 
     /** Stops all groups and closes. */
     @Override
-    public void close() throws Exception {
-        get(node.stop(true));
-        get(vertx.close());
-        meters.close();
+    public void close() throws IOException {
+        try {
+            get(node.stop(true));
+            get(vertx.close());
+        } catch (Exception e) {
+            throw new IOException("the node did not stop", e);
+        } finally {
+            meters.close();
+        }
     }
 }

@@ -51,14 +51,22 @@ public final class ForkStorm {
     /** Of the storm's programs; loop thread only. */
     private static final class Tally {
         final Set<Integer> programs = new HashSet<>();
+        final Set<Integer> children = new HashSet<>();
         long forks;
         long exits;
         long declared;
 
         void take(KernelEvent event) {
             switch (event) {
-                case KernelEvent.ProcessForked fork -> forks += programs.contains(fork.parentPid()) ? 1 : 0;
-                case KernelEvent.ProcessExited exit -> exits += programs.contains(exit.parentPid()) ? 1 : 0;
+                case KernelEvent.ProcessForked fork -> {
+                    if (programs.contains(fork.parentPid())) {
+                        forks++;
+                        children.add(fork.pid());
+                    }
+                }
+                // The kernel says parent 0 of a child that was reaped before it could tell (a few in 16,000).
+                case KernelEvent.ProcessExited exit ->
+                    exits += children.remove(exit.pid()) || programs.contains(exit.parentPid()) ? 1 : 0;
                 case KernelEvent.EventsLost loss -> declared += loss.count();
                 default -> {}
             }

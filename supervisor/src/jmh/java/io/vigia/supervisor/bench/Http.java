@@ -1,6 +1,7 @@
 package io.vigia.supervisor.bench;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,7 @@ final class Http {
      */
     static byte[] get(int port, String path) throws IOException {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress("127.0.0.1", port), MILLIS);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), MILLIS);
             socket.setSoTimeout(MILLIS);
             socket.getOutputStream()
                     .write(("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")

@@ -45,7 +45,7 @@ record Spread(int n, long min, long p50, long p99, long max) {
         return String.format(Locale.ROOT, "%.3f", nanos / 1e6);
     }
 
-    static String ratio(double of, double to) {
-        return String.format(Locale.ROOT, "%.1f×", of / to);
+    static String ratio(long of, long to) {
+        return String.format(Locale.ROOT, "%.1f×", (double) of / (double) to);
     }
 }
