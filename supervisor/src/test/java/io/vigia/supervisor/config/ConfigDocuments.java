@@ -11,7 +11,7 @@ final class ConfigDocuments {
         listen: 127.0.0.1:8080
         socket: {path: /run/other/vigia.sock, group: vigia}
         stateDir: /srv/vigia
-        parent: /work/vigia
+        parent: /jobs/vigia
         journal: {maxAge: 3d, maxSize: 64Mi}
         processes: {events: ["/batch.slice/**"]}
         hosts: [vigia.example]

@@ -65,7 +65,7 @@ class ConfigLoaderTest {
                         Path.of("/run/other/vigia.sock"),
                         "vigia",
                         Path.of("/srv/vigia"),
-                        new CgroupPath("/work/vigia"),
+                        new CgroupPath("/jobs/vigia"),
                         new Config.JournalLimits(Duration.ofDays(3), 64L << 20),
                         List.of(Glob.ofPath("/batch.slice/**")),
                         false,
