@@ -1,7 +1,7 @@
 package io.vigia.supervisor.cli;
 
+import io.vigia.supervisor.config.Check;
 import io.vigia.supervisor.config.Diagnostic;
-import io.vigia.supervisor.config.Manifests;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -20,14 +20,13 @@ final class CheckVerb extends Verb {
         int code = Exit.DONE;
         for (String file : files) {
             String name = file.equals("-") ? "stdin" : file;
-            Manifests.Result result = Manifests.parse(name, ManifestFiles.bytes(file));
-            for (Diagnostic diagnostic : result.diagnostics()) {
+            List<Diagnostic> diagnostics = Check.check(name, ManifestFiles.bytes(file));
+            for (Diagnostic diagnostic : diagnostics) {
                 CommandRunner.say(shell(), diagnostic.toString());
                 code = Exit.USAGE;
             }
-            if (result.valid()) {
-                shell().line(name + ": valid, " + result.groups().size() + " groups, "
-                        + result.policies().size() + " policies");
+            if (diagnostics.isEmpty()) {
+                shell().line(name + ": valid");
             }
         }
         return code;

@@ -1,21 +1,19 @@
 package io.vigia.supervisor.cli;
 
 import io.vigia.supervisor.config.Config;
-import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Runs the supervisor until it is told to end; managed groups run on. */
 @Command(name = "serve", description = "Run the supervisor. SIGTERM ends it and leaves managed groups running.")
 final class ServeVerb extends Verb {
-    static final Path STATE = Path.of("/var/lib/vigia");
 
     @Mixin
     private ServerFlags flags = new ServerFlags();
 
     @Override
     public Integer call() {
-        Config config = flags.config(shell(), Config.Listen.DEFAULT, ServerVerb.SOCKET, STATE);
+        Config config = flags.config();
         RunningVigia running = shell().front().start(config);
         Ending ending = new Ending(running, false, () -> {});
         shell().err()

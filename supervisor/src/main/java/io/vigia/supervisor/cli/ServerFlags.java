@@ -1,11 +1,13 @@
 package io.vigia.supervisor.cli;
 
-import io.vigia.kernel.model.CgroupPath;
-import io.vigia.kernel.model.Glob;
-import io.vigia.supervisor.cli.client.Paths;
 import io.vigia.supervisor.config.Config;
+import io.vigia.supervisor.config.ConfigLoader;
+import io.vigia.supervisor.config.Diagnostic;
+import io.vigia.supervisor.config.Overrides;
+import io.vigia.supervisor.model.Problem;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -23,6 +25,9 @@ final class ServerFlags {
     @Option(names = "--parent", paramLabel = "CGROUP", description = "Below which managed groups live.")
     private @Nullable String parent;
 
+    @Option(names = "--config", paramLabel = "FILE", description = "Instead of /etc/vigia/vigia.yaml.")
+    private @Nullable Path config;
+
     boolean keepsState() {
         return stateDir != null;
     }
@@ -31,50 +36,30 @@ final class ServerFlags {
         return listen != null;
     }
 
-    /** What is neither a flag nor a variable is as the arguments say. */
-    Config config(Shell shell, Config.Listen usualListen, Path usualSocket, Path usualStateDir) {
-        String address = listen == null ? shell.variable("VIGIA_LISTEN") : listen;
-        String below = parent == null ? shell.variable("VIGIA_PARENT") : parent;
-        return new Config(
-                List.of(Glob.ofPath("/**")),
-                List.of(),
-                List.of(Glob.ofPath("/system.slice/sshd.service"), Glob.ofPath("/system.slice/ssh.service")),
-                address == null ? usualListen : listen(address),
-                chosen(socket, shell.variable("VIGIA_SOCKET"), usualSocket),
-                null,
-                chosen(stateDir, shell.variable("VIGIA_STATE_DIR"), usualStateDir),
-                below == null ? null : parent(below),
-                Config.JournalLimits.DEFAULT,
-                List.of(),
-                true,
-                null,
-                List.of(),
-                List.of(),
-                null);
+    /** From files, the environment and these flags. */
+    Config config() {
+        return load(listen, text(socket), text(stateDir));
     }
 
-    private static CgroupPath parent(String text) {
-        try {
-            return CgroupPath.ofId(Paths.id(text));
-        } catch (IllegalArgumentException e) {
-            throw Verb.usage("--parent: " + e.getMessage());
-        }
+    /** The same, with places of its own where no flag names one. */
+    Config config(Config.Listen usualListen, Path usualSocket, Path usualStateDir) {
+        return load(
+                listen == null ? usualListen.host() + ":" + usualListen.port() : listen,
+                text(socket == null ? usualSocket : socket),
+                text(stateDir == null ? usualStateDir : stateDir));
     }
 
-    private static Path chosen(@Nullable Path flag, @Nullable String variable, Path usual) {
-        Path path = flag != null ? flag : variable != null ? Path.of(variable) : usual;
-        return path.toAbsolutePath();
+    private Config load(@Nullable String address, @Nullable String socketPath, @Nullable String statePath) {
+        return switch (ConfigLoader.load(new Overrides(config, address, socketPath, statePath, parent))) {
+            case ConfigLoader.Loaded.Valid(Config loaded) -> loaded;
+            case ConfigLoader.Loaded.Invalid(List<Diagnostic> diagnostics) ->
+                throw Problem.of(
+                        Problem.Kind.INVALID,
+                        diagnostics.stream().map(Diagnostic::toString).collect(Collectors.joining("\n")));
+        };
     }
 
-    private static Config.Listen listen(String text) {
-        int colon = text.lastIndexOf(':');
-        String port = text.substring(colon + 1);
-        if (colon < 1 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65_535) {
-            throw Verb.usage("--listen: '" + text + "' is no address: write HOST:PORT, for example 127.0.0.1:9797");
-        }
-        String host = text.substring(0, colon);
-        return new Config.Listen(
-                host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host,
-                Integer.parseInt(port));
+    private static @Nullable String text(@Nullable Path path) {
+        return path == null ? null : path.toString();
     }
 }

@@ -39,7 +39,7 @@ final class UpVerb extends Verb {
         Config config;
         RunningVigia running;
         try {
-            config = flags.config(shell(), freeListen(), own.socket(), own.state());
+            config = flags.config(freeListen(), own.socket(), own.state());
             running = shell().front().start(config);
         } catch (RuntimeException e) {
             own.remove();
