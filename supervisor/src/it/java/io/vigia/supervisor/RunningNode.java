@@ -3,6 +3,7 @@ package io.vigia.supervisor;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.http.ClientWebSocket;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -72,13 +73,15 @@ final class RunningNode implements AutoCloseable {
 
     /** Follows all events from now on. */
     void follow() throws Exception {
-        WebSocket opened = get(sockets.connect(new WebSocketConnectOptions()
+        // The handler first: the server speaks as soon as it is connected, and a frame without a handler is lost.
+        ClientWebSocket opened = sockets.webSocket();
+        opened.textMessageHandler(text -> frames.add(new JsonObject(text)));
+        WebSocket unused = get(opened.connect(new WebSocketConnectOptions()
                 .setHost("127.0.0.1")
                 .setPort(port())
                 .setURI("/api/v1/events/stream")));
-        opened.textMessageHandler(text -> frames.add(new JsonObject(text)));
         stream = opened;
-        JsonObject unused = event("stream.opened", data -> true);
+        JsonObject unusedFrame = event("stream.opened", data -> true);
     }
 
     /** The next event of this type that fits; others before it are passed over. */
