@@ -41,10 +41,18 @@ public final class ProcessTable {
         loop.requireInLoop();
         switch (event) {
             case ProcessForked(int parentPid, int pid, long nanos) -> {
-                Entry parent = byPid.get(parentPid);
                 touch(pid);
-                remove(pid);
-                put(pid, parentPid, parent == null ? null : parent.cgroup);
+                Entry known = byPid.get(pid);
+                if (known != null && known.forkUntold) {
+                    // Learnt of by another way before this message was read: that was about the same process, and
+                    // newer.
+                    known.forkUntold = false;
+                    known.parentPid = parentPid;
+                } else {
+                    Entry parent = byPid.get(parentPid);
+                    remove(pid);
+                    put(pid, parentPid, parent == null ? null : parent.cgroup, false);
+                }
             }
             case ProcessExited exited -> {
                 touch(exited.pid());
@@ -60,7 +68,7 @@ public final class ProcessTable {
         touch(pid);
         Entry entry = byPid.get(pid);
         if (entry == null) {
-            put(pid, 0, cgroup);
+            put(pid, 0, cgroup, true);
         } else {
             move(pid, entry, cgroup);
         }
@@ -105,7 +113,7 @@ public final class ProcessTable {
             }
             Entry entry = byPid.get(seen.pid());
             if (entry == null) {
-                put(seen.pid(), seen.parentPid(), seen.cgroup());
+                put(seen.pid(), seen.parentPid(), seen.cgroup(), true);
             } else {
                 entry.parentPid = seen.parentPid();
                 move(seen.pid(), entry, seen.cgroup());
@@ -153,12 +161,12 @@ public final class ProcessTable {
         }
     }
 
-    private void put(int pid, int parentPid, @Nullable CgroupPath cgroup) {
+    private void put(int pid, int parentPid, @Nullable CgroupPath cgroup, boolean forkUntold) {
         if (byPid.size() >= capacity) {
             overlooked++;
             return;
         }
-        Entry entry = new Entry(parentPid);
+        Entry entry = new Entry(parentPid, forkUntold);
         byPid.put(pid, entry);
         move(pid, entry, cgroup);
     }
@@ -192,8 +200,12 @@ public final class ProcessTable {
         private int parentPid;
         private @Nullable CgroupPath cgroup;
 
-        private Entry(int parentPid) {
+        /** The message of its fork was not seen: it is older than the messages, or waits in the socket. */
+        private boolean forkUntold;
+
+        private Entry(int parentPid, boolean forkUntold) {
             this.parentPid = parentPid;
+            this.forkUntold = forkUntold;
         }
     }
 }

@@ -51,6 +51,21 @@ class ProcessTableTest {
     }
 
     @Test
+    void aForkToldLateDoesNotUndoWhatIsKnownOfTheSameProcess() {
+        table.assign(10, A);
+        table.assign(11, B);
+        fork(10, 11);
+        assertThat(table.members(B)).containsExactly(11);
+        assertThat(table.parentOf(11)).isEqualTo(10);
+        exit(11);
+        fork(10, 11);
+        assertThat(table.members(B)).isEmpty();
+        assertThat(table.members(A)).containsExactly(10, 11);
+        fork(99, 11);
+        assertThat(table.members(A)).as("the exit between was lost").containsExactly(10);
+    }
+
+    @Test
     void aLookForgetsWhatItDidNotFind() {
         table.assign(10, A);
         table.reconcileStarting();
