@@ -18,6 +18,7 @@ import io.vigia.metrics.Meters;
 import io.vigia.supervisor.api.Version;
 import io.vigia.supervisor.config.Config;
 import io.vigia.supervisor.group.Node;
+import io.vigia.supervisor.guest.Patience;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A whole vigia in this process, with a client on its socket and one on its WebSocket. */
 final class RunningNode implements AutoCloseable {
-    private static final long SECONDS = 30;
+    private static final long SECONDS = Patience.seconds(30);
 
     final String parent;
     private final Meters meters = new Meters();

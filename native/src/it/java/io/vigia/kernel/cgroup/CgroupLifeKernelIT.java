@@ -128,8 +128,9 @@ class CgroupLifeKernelIT {
     @Test
     void killsTheWholeTreeAlsoWhileFrozen() throws Exception {
         Cgroup group = scratch.group();
-        Cgroup inner = scratch.cgroups.create(scratch.path.child("inner"));
-        Process outer = scratch.startSleeper(group);
+        Cgroup beside = scratch.cgroups.create(scratch.path.child("beside"));
+        Cgroup inner = scratch.cgroups.create(scratch.path.child("inner").child("deep"));
+        Process outer = scratch.startSleeper(beside);
         Process deep = scratch.startSleeper(inner);
         group.freeze(true);
         await().atMost(BOUND).until(() -> known(group.state()).frozen());
@@ -142,8 +143,9 @@ class CgroupLifeKernelIT {
     @Test
     void killsOneByOneWhereTheKernelHasNoKillFileAndThaws() throws Exception {
         Cgroup group = scratch.group();
-        Cgroup inner = scratch.cgroups.create(scratch.path.child("inner"));
-        Process outer = scratch.startSleeper(group);
+        Cgroup beside = scratch.cgroups.create(scratch.path.child("beside"));
+        Cgroup inner = scratch.cgroups.create(scratch.path.child("inner").child("deep"));
+        Process outer = scratch.startSleeper(beside);
         Process forker = scratch.start(inner, "sh", "-c", "while :; do (sleep 600 &) ; done");
         await().atMost(BOUND).until(() -> known(inner.processes()).size() > 5);
         BaseCgroups base = (BaseCgroups) scratch.cgroups;

@@ -1,5 +1,6 @@
 package io.vigia.kernel.cgroup;
 
+import io.vigia.kernel.fixture.Patience;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.sys.JnaSyscalls;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Assumptions;
 
 /** A group of the real kernel for one test, with everything in it ended and removed afterwards. */
 final class Scratch implements AutoCloseable {
-    static final Duration BOUND = Duration.ofSeconds(20);
+    static final Duration BOUND = Patience.of(20);
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vigia.kernel.event.KernelEvent;
 import io.vigia.kernel.event.KernelEvent.OomVictimChosen;
+import io.vigia.kernel.fixture.Patience;
 import io.vigia.kernel.model.ExitStatus;
 import io.vigia.kernel.model.Support;
 import io.vigia.kernel.process.ChildDefaults;
@@ -13,7 +14,6 @@ import io.vigia.kernel.process.SpawnRequest;
 import io.vigia.kernel.process.Spawner;
 import io.vigia.kernel.process.TestCgroup;
 import io.vigia.kernel.process.TestKernel;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,7 +35,7 @@ class KernelLogKernelIT {
                 PosixSpawner spawner = kernel.spawner(ChildDefaults.UNCHANGED)) {
             KernelLog log = kernel.<@Nullable KernelLog>onLoop(
                     () -> KernelLog.start(kernel.loop, kernel.syscalls, kernel.calls, events::add, probed::complete));
-            Support support = probed.get(10, TimeUnit.SECONDS);
+            Support support = probed.get(Patience.seconds(10), TimeUnit.SECONDS);
             assumeTrue(log != null, () -> "no kernel log here: " + support);
             try {
                 assumeTrue(cgroup.limitMemory(16 << 20), "no memory controller to run out of");
@@ -49,7 +49,7 @@ class KernelLogKernelIT {
                 assertThat(kernel.await(greedy)).isEqualTo(new ExitStatus.Signaled(9, false));
                 int pid = greedy.id().pid();
                 Awaitility.await()
-                        .atMost(Duration.ofSeconds(20))
+                        .atMost(Patience.of(20))
                         .until(() -> events.stream().anyMatch(e -> e instanceof OomVictimChosen v && v.pid() == pid));
                 assertThat(events)
                         .filteredOn(e -> e instanceof OomVictimChosen v && v.pid() == pid)

@@ -9,6 +9,7 @@ import io.vigia.kernel.event.KernelEvent;
 import io.vigia.kernel.event.KernelEvent.EventsLost;
 import io.vigia.kernel.event.KernelEvent.LinkChanged;
 import io.vigia.kernel.event.KernelEvent.LinkChanged.Change;
+import io.vigia.kernel.fixture.Patience;
 import io.vigia.kernel.loop.EpollKernelLoop;
 import io.vigia.kernel.model.Support;
 import io.vigia.kernel.sys.JnaSyscalls;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -43,7 +43,7 @@ class LinkWatcherKernelIT {
                 "ip(8) is not installed: no link can be made");
         CompletableFuture<Support> ready = new CompletableFuture<>();
         loop.execute(() -> watcher = LinkWatcher.start(loop, new JnaSyscalls(), events::add, ready::complete));
-        assertThat(ready.get(10, TimeUnit.SECONDS)).isInstanceOf(Support.Available.class);
+        assertThat(ready.get(Patience.seconds(10), TimeUnit.SECONDS)).isInstanceOf(Support.Available.class);
         assumeTrue(
                 ip("link", "add", name, "type", "veth", "peer", "name", name + "p") == 0,
                 "ip(8) may not make a veth link here");
@@ -61,7 +61,7 @@ class LinkWatcherKernelIT {
             if (open != null) {
                 loop.execute(open::close);
             }
-            vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            vertx.close().toCompletionStage().toCompletableFuture().get(Patience.seconds(20), TimeUnit.SECONDS);
         }
     }
 
@@ -82,7 +82,7 @@ class LinkWatcherKernelIT {
         CountDownLatch go = new CountDownLatch(1);
         loop.execute(() -> {
             try {
-                boolean unused = go.await(60, TimeUnit.SECONDS);
+                boolean unused = go.await(Patience.seconds(60), TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -106,7 +106,7 @@ class LinkWatcherKernelIT {
     }
 
     private void awaitLast(String link, Change change) {
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+        Awaitility.await().atMost(Patience.of(20)).until(() -> {
             List<Change> told = told(link);
             return !told.isEmpty() && told.getLast() == change;
         });
@@ -126,7 +126,7 @@ class LinkWatcherKernelIT {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        if (!process.waitFor(Patience.seconds(60), TimeUnit.SECONDS)) {
             throw new IOException("ip does not end: " + command);
         }
         return process.exitValue();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vigia.kernel.fixture.Patience;
 import io.vigia.kernel.model.Support;
 import io.vigia.kernel.sys.EventFd;
 import io.vigia.kernel.sys.JnaSyscalls;
@@ -24,7 +25,7 @@ class EpollKernelLoopKernelIT {
 
     @AfterEach
     void closesVertx() throws Exception {
-        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(Patience.seconds(20), TimeUnit.SECONDS);
     }
 
     @Test
@@ -39,7 +40,7 @@ class EpollKernelLoopKernelIT {
             assertThatThrownBy(() -> EpollKernelLoop.create(nio))
                     .hasMessageContaining("setPreferNativeTransport(true)");
         } finally {
-            nio.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            nio.close().toCompletionStage().toCompletableFuture().get(Patience.seconds(20), TimeUnit.SECONDS);
         }
     }
 
@@ -53,7 +54,7 @@ class EpollKernelLoopKernelIT {
             }));
             for (int i = 0; i < 5; i++) {
                 event.signal();
-                assertThat(seen.poll(10, TimeUnit.SECONDS)).isTrue();
+                assertThat(seen.poll(Patience.seconds(10), TimeUnit.SECONDS)).isTrue();
             }
         }
     }
@@ -73,11 +74,11 @@ class EpollKernelLoopKernelIT {
                 seen.add("good");
             }));
             bad.signal();
-            assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo("bad");
+            assertThat(seen.poll(Patience.seconds(10), TimeUnit.SECONDS)).isEqualTo("bad");
             good.signal();
-            assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo("good");
+            assertThat(seen.poll(Patience.seconds(10), TimeUnit.SECONDS)).isEqualTo("good");
             bad.signal();
-            assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo("bad");
+            assertThat(seen.poll(Patience.seconds(10), TimeUnit.SECONDS)).isEqualTo("bad");
         }
     }
 
@@ -100,7 +101,7 @@ class EpollKernelLoopKernelIT {
             event.signal();
             for (int i = 0; i < 3; i++) {
                 other.signal();
-                assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo("other");
+                assertThat(seen.poll(Patience.seconds(10), TimeUnit.SECONDS)).isEqualTo("other");
             }
             assertThat(calls).hasValue(1);
         }
@@ -121,7 +122,7 @@ class EpollKernelLoopKernelIT {
             event.signal();
             for (int i = 0; i < 5; i++) {
                 other.signal();
-                assertThat(seen.poll(10, TimeUnit.SECONDS)).isEqualTo("other");
+                assertThat(seen.poll(Patience.seconds(10), TimeUnit.SECONDS)).isEqualTo("other");
             }
             assertThat(calls).hasValue(1);
         }
@@ -131,16 +132,16 @@ class EpollKernelLoopKernelIT {
     void runsTasksAndTimersWithTheContextAndMeasuresTheirLag() throws Exception {
         CompletableFuture<Context> executed = new CompletableFuture<>();
         loop.execute(() -> executed.complete(Vertx.currentContext()));
-        assertThat(executed.get(10, TimeUnit.SECONDS)).isSameAs(loop.context());
+        assertThat(executed.get(Patience.seconds(10), TimeUnit.SECONDS)).isSameAs(loop.context());
         CompletableFuture<Context> scheduled = new CompletableFuture<>();
         loop.schedule(1, () -> scheduled.complete(Vertx.currentContext()));
-        assertThat(scheduled.get(10, TimeUnit.SECONDS)).isSameAs(loop.context());
+        assertThat(scheduled.get(Patience.seconds(10), TimeUnit.SECONDS)).isSameAs(loop.context());
         assertThat(loop.lag().takeMaxNanos()).isPositive();
         CompletableFuture<Void> never = new CompletableFuture<>();
         loop.schedule(50, () -> never.complete(null)).cancel();
         CompletableFuture<Void> later = new CompletableFuture<>();
         loop.schedule(100, () -> later.complete(null));
-        later.get(10, TimeUnit.SECONDS);
+        later.get(Patience.seconds(10), TimeUnit.SECONDS);
         assertThat(never).isNotDone();
     }
 
@@ -161,6 +162,6 @@ class EpollKernelLoopKernelIT {
                 done.completeExceptionally(e);
             }
         });
-        return done.get(10, TimeUnit.SECONDS);
+        return done.get(Patience.seconds(10), TimeUnit.SECONDS);
     }
 }

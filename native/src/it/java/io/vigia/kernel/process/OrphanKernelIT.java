@@ -3,13 +3,13 @@ package io.vigia.kernel.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vigia.kernel.fixture.Patience;
 import io.vigia.kernel.model.ExitStatus;
 import io.vigia.kernel.model.ProcessId;
 import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.sys.Fd;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,7 +37,7 @@ class OrphanKernelIT {
             assertThat(ProcFs.exists(orphan)).isTrue();
             CompletableFuture<ExitStatus> end = kernel.end(new Spawner.Spawned(orphan, pidfd));
             Files.createFile(folder.resolve("go"));
-            ExitStatus status = end.get(20, TimeUnit.SECONDS);
+            ExitStatus status = end.get(Patience.seconds(20), TimeUnit.SECONDS);
             // Before Linux 6.15 only the connector can say, and none is connected here.
             assertThat(status)
                     .satisfiesAnyOf(
@@ -58,7 +58,7 @@ class OrphanKernelIT {
             kernel.loop.execute(
                     () -> kernel.watcher.exitReported(orphan.pid(), new ExitStatus.Exited(3), System.nanoTime()));
             Files.createFile(folder.resolve("go"));
-            assertThat(end.get(20, TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Exited(3));
+            assertThat(end.get(Patience.seconds(20), TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Exited(3));
         }
     }
 
@@ -74,13 +74,13 @@ class OrphanKernelIT {
             Spawner.Spawned ours = spawner.spawn(request("exit 6"));
             Process jvms = new ProcessBuilder("sh", "-c", "exit 7").start();
             Map<ProcessId, ExitStatus> reaped = new ConcurrentHashMap<>();
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+            Awaitility.await().atMost(Patience.of(20)).until(() -> {
                 reaped.putAll(reaper.reapOrphans());
                 return reaped.containsKey(orphan);
             });
             assertThat(reaped).containsEntry(orphan, new ExitStatus.Exited(5));
             assertThat(kernel.await(ours)).isEqualTo(new ExitStatus.Exited(6));
-            assertThat(jvms.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(jvms.waitFor(Patience.seconds(20), TimeUnit.SECONDS)).isTrue();
             assertThat(jvms.exitValue()).isEqualTo(7);
             assertThat(reaped).doesNotContainKey(ours.id());
             kernel.calls.setSubreaper(false);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vigia.kernel.cgroup.Cgroup;
+import io.vigia.kernel.fixture.Patience;
 import io.vigia.kernel.model.ExitStatus;
 import io.vigia.kernel.sys.Errno;
 import java.io.IOException;
@@ -50,7 +51,7 @@ class PosixSpawnerKernelIT {
                 .listen(0, "127.0.0.1")
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(20, TimeUnit.SECONDS);
+                .get(Patience.seconds(20), TimeUnit.SECONDS);
         try {
             Spawner.Spawned sleeper = spawner.spawn(request(List.of("sleep", "100")));
             CompletableFuture<ExitStatus> end = kernel.end(sleeper);
@@ -58,7 +59,7 @@ class PosixSpawnerKernelIT {
                 assertThat(open.map(p -> p.getFileName().toString())).containsExactlyInAnyOrder("0", "1", "2");
             }
             assertThat(kernel.syscalls.pidfdSendSignal(sleeper.pidfd(), 9)).isTrue();
-            assertThat(end.get(20, TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Signaled(9, false));
+            assertThat(end.get(Patience.seconds(20), TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Signaled(9, false));
             String out =
                     run(shell("cat /proc/self/status /proc/self/limits /proc/self/oom_score_adj; umask; pwd; env"));
             assertThat(out)
@@ -67,7 +68,7 @@ class PosixSpawnerKernelIT {
                     .containsPattern("Max open files\\s+512\\s+4096")
                     .contains("\n7\n0022\n/\n", "VIGIA_MARK=a=b c\n");
         } finally {
-            server.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            server.close().toCompletionStage().toCompletableFuture().get(Patience.seconds(20), TimeUnit.SECONDS);
         }
     }
 
@@ -103,7 +104,7 @@ class PosixSpawnerKernelIT {
         Spawner.Spawned sleeper = spawner.spawn(shell("exec sleep 100"));
         CompletableFuture<ExitStatus> end = kernel.end(sleeper);
         assertThat(kernel.syscalls.pidfdSendSignal(sleeper.pidfd(), 9)).isTrue();
-        assertThat(end.get(20, TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Signaled(9, false));
+        assertThat(end.get(Patience.seconds(20), TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Signaled(9, false));
     }
 
     @Test
@@ -135,7 +136,7 @@ class PosixSpawnerKernelIT {
                         new SpawnRequest(List.of("true"), ENV, null, null, i % 2 == 0 ? cgroup.entry() : null, null))));
             }
             for (CompletableFuture<ExitStatus> end : ends) {
-                assertThat(end.get(60, TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Exited(0));
+                assertThat(end.get(Patience.seconds(60), TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Exited(0));
             }
             assertThat(descriptors()).hasSameSizeAs(before);
             assertThat(kernel.children.count()).isZero();
@@ -233,7 +234,7 @@ class PosixSpawnerKernelIT {
         Process build = new ProcessBuilder("sh", folder.resolve("build.sh").toString(), "here", "gcc", built.toString())
                 .inheritIO()
                 .start();
-        assertThat(build.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(build.waitFor(Patience.seconds(60), TimeUnit.SECONDS)).isTrue();
         assertThat(build.exitValue()).isZero();
         return Files.readAllBytes(built);
     }

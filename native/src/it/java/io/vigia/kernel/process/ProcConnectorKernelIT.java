@@ -8,13 +8,13 @@ import io.vigia.kernel.event.KernelEvent.EventsLost;
 import io.vigia.kernel.event.KernelEvent.ProcessExeced;
 import io.vigia.kernel.event.KernelEvent.ProcessExited;
 import io.vigia.kernel.event.KernelEvent.ProcessForked;
+import io.vigia.kernel.fixture.Patience;
 import io.vigia.kernel.loop.EpollKernelLoop;
 import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.ExitStatus;
 import io.vigia.kernel.model.Support;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -109,8 +109,11 @@ class ProcConnectorKernelIT {
         CompletableFuture<@Nullable ProcConnector> made = new CompletableFuture<>();
         otherLoop.execute(() -> made.complete(ProcConnector.start(
                 otherLoop, kernel.syscalls, ProcConnector.DEFAULT_BUFFER_BYTES, e -> {}, n -> {}, probed::complete)));
-        ProcConnector witness = made.get(10, TimeUnit.SECONDS);
-        assumeTrue(witness != null && probed.get(10, TimeUnit.SECONDS).usable(), "no second connector");
+        ProcConnector witness = made.get(Patience.seconds(10), TimeUnit.SECONDS);
+        assumeTrue(
+                witness != null
+                        && probed.get(Patience.seconds(10), TimeUnit.SECONDS).usable(),
+                "no second connector");
         try {
             long headStart = headStart(witness, otherLoop);
             long forksBefore = forksOfTheHost();
@@ -118,13 +121,13 @@ class ProcConnectorKernelIT {
                     kernel.end(spawner.spawn(shell("i=0; while [ $i -lt 3000 ]; do (:); i=$((i+1)); done")));
             CountDownLatch stalled = new CountDownLatch(1);
             kernel.loop.execute(() -> stall(stalled));
-            assertThat(stalled.await(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(storm.get(60, TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Exited(0));
+            assertThat(stalled.await(Patience.seconds(20), TimeUnit.SECONDS)).isTrue();
+            assertThat(storm.get(Patience.seconds(60), TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Exited(0));
             long forks = forksOfTheHost() - forksBefore;
             assertThat(forks).isGreaterThanOrEqualTo(3000);
 
             // Lost tails show with the next message of each CPU; both have then been told of every message.
-            Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            Awaitility.await().atMost(Patience.of(30)).untilAsserted(() -> {
                 for (int cpu = 0; cpu < Runtime.getRuntime().availableProcessors(); cpu++) {
                     ExitStatus unused = kernel.await(spawner.spawn(
                             request(List.of("taskset", "-c", Integer.toString(cpu), "sh", "-c", "(:); (:)"))));
@@ -149,7 +152,7 @@ class ProcConnectorKernelIT {
     /** Messages before the witness listened; two samples are not one moment, so until they agree. */
     private long headStart(ProcConnector witness, KernelLoop otherLoop) {
         Deque<Long> samples = new ArrayDeque<>();
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+        Awaitility.await().atMost(Patience.of(20)).until(() -> {
             samples.addFirst(account(kernel.loop, open())[2] - account(otherLoop, witness)[2]);
             return samples.size() >= 5 && samples.stream().limit(5).distinct().count() == 1;
         });
@@ -173,7 +176,7 @@ class ProcConnectorKernelIT {
         CompletableFuture<long[]> account = new CompletableFuture<>();
         loop.execute(() -> account.complete(
                 new long[] {connector.received(), connector.lost(), connector.received() + connector.lost()}));
-        return account.get(10, TimeUnit.SECONDS);
+        return account.get(Patience.seconds(10), TimeUnit.SECONDS);
     }
 
     /** Every fork and clone since boot, as the scheduler counts them. */
@@ -188,12 +191,12 @@ class ProcConnectorKernelIT {
         CompletableFuture<Support> probed = new CompletableFuture<>();
         connector = kernel.<@Nullable ProcConnector>onLoop(() -> ProcConnector.start(
                 kernel.loop, kernel.syscalls, bufferBytes, events::add, reconciled::add, probed::complete));
-        Support support = probed.get(10, TimeUnit.SECONDS);
+        Support support = probed.get(Patience.seconds(10), TimeUnit.SECONDS);
         assumeTrue(support.usable(), () -> "no proc connector here: " + support);
     }
 
     private static void await(Callable<Boolean> condition) {
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(condition);
+        Awaitility.await().atMost(Patience.of(20)).until(condition);
     }
 
     private static SpawnRequest shell(String script) {

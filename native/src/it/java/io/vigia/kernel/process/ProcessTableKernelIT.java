@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.vigia.kernel.event.KernelEvent;
 import io.vigia.kernel.event.KernelEvent.ProcessExited;
 import io.vigia.kernel.event.KernelEvent.ProcessForked;
+import io.vigia.kernel.fixture.Patience;
 import io.vigia.kernel.model.ExitStatus;
 import io.vigia.kernel.model.Support;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,7 +40,7 @@ class ProcessTableKernelIT {
                     table::accept,
                     n -> {},
                     probed::complete));
-            Support support = probed.get(10, TimeUnit.SECONDS);
+            Support support = probed.get(Patience.seconds(10), TimeUnit.SECONDS);
             assumeTrue(support.usable(), () -> "no proc connector here: " + support);
             try {
                 kernel.loop.execute(table::reconcileStarting);
@@ -64,7 +64,7 @@ class ProcessTableKernelIT {
                     return true;
                 });
                 java.nio.file.Files.createDirectory(cgroup.directory().resolve("go"));
-                Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+                Awaitility.await().atMost(Patience.of(20)).untilAsserted(() -> {
                     List<Integer> actual = cgroup.lines("cgroup.procs").stream()
                             .map(Integer::valueOf)
                             .toList();
@@ -73,9 +73,10 @@ class ProcessTableKernelIT {
                             .containsExactlyInAnyOrderElementsOf(actual);
                 });
                 cgroup.write("cgroup.kill", "1");
-                assertThat(end.get(20, TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Signaled(9, false));
+                assertThat(end.get(Patience.seconds(20), TimeUnit.SECONDS))
+                        .isEqualTo(new ExitStatus.Signaled(9, false));
                 Awaitility.await()
-                        .atMost(Duration.ofSeconds(20))
+                        .atMost(Patience.of(20))
                         .until(() ->
                                 kernel.onLoop(() -> table.members(cgroup.path()).isEmpty()));
             } finally {
@@ -98,21 +99,21 @@ class ProcessTableKernelIT {
             });
             kernel.loop.execute(scanner::start);
             // What the first look finds was there before and gives no events.
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> looks.get() >= 2);
+            Awaitility.await().atMost(Patience.of(20)).until(() -> looks.get() >= 2);
             Spawner.Spawned child =
                     spawner.spawn(new SpawnRequest(List.of("sleep", "100"), ENV, null, null, null, null));
             int pid = child.id().pid();
             CompletableFuture<ExitStatus> end = kernel.end(child);
             try {
                 Awaitility.await()
-                        .atMost(Duration.ofSeconds(20))
+                        .atMost(Patience.of(20))
                         .until(() -> events.stream().anyMatch(e -> e instanceof ProcessForked f && f.pid() == pid));
             } finally {
                 assertThat(kernel.syscalls.pidfdSendSignal(child.pidfd(), 9)).isTrue();
             }
-            assertThat(end.get(20, TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Signaled(9, false));
+            assertThat(end.get(Patience.seconds(20), TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Signaled(9, false));
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Patience.of(20))
                     .until(() -> events.stream()
                             .anyMatch(e -> e instanceof ProcessExited x
                                     && x.pid() == pid

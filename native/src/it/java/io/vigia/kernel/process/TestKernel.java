@@ -2,6 +2,7 @@ package io.vigia.kernel.process;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vigia.kernel.fixture.Patience;
 import io.vigia.kernel.loop.EpollKernelLoop;
 import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.ExitStatus;
@@ -36,7 +37,7 @@ public final class TestKernel implements AutoCloseable {
                 result.completeExceptionally(e);
             }
         });
-        return result.get(20, TimeUnit.SECONDS);
+        return result.get(Patience.seconds(20), TimeUnit.SECONDS);
     }
 
     /** Watches a child to its end, and closes its pidfd. */
@@ -50,13 +51,13 @@ public final class TestKernel implements AutoCloseable {
     }
 
     public ExitStatus await(Spawner.Spawned child) throws Exception {
-        return end(child).get(30, TimeUnit.SECONDS);
+        return end(child).get(Patience.seconds(30), TimeUnit.SECONDS);
     }
 
     @Override
     public void close() {
         try {
-            vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            vertx.close().toCompletionStage().toCompletableFuture().get(Patience.seconds(20), TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new IllegalStateException("Vert.x did not close", e);
         }

@@ -10,6 +10,7 @@ import io.vigia.kernel.event.KernelEvent.PressureCrossed;
 import io.vigia.kernel.event.KernelEvent.PressureTriggerLost;
 import io.vigia.kernel.fixture.CgroupFixture;
 import io.vigia.kernel.fixture.LoopFixture;
+import io.vigia.kernel.fixture.Patience;
 import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.PressureKind;
@@ -20,7 +21,6 @@ import io.vigia.kernel.model.Support;
 import io.vigia.kernel.sys.Fd;
 import io.vigia.kernel.sys.JnaSyscalls;
 import io.vigia.kernel.sys.OpenFlags;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -89,7 +89,7 @@ class PsiTriggersKernelIT {
             Process process = cgroups.start("busy", spin);
             cleanUps.add(() -> CgroupFixture.end(process));
         }
-        await().atMost(Duration.ofSeconds(30)).until(() -> !events.isEmpty());
+        await().atMost(Patience.of(30)).until(() -> !events.isEmpty());
         assertThat(events.peek()).isInstanceOfSatisfying(PressureCrossed.class, e -> {
             assertThat(e.path()).isEqualTo(cgroups.path("busy"));
             assertThat(e.id()).isEqualTo(cgroups.id("busy"));
@@ -104,7 +104,7 @@ class PsiTriggersKernelIT {
         assertThat(loop.call(triggers::count)).isEqualTo(1);
         CgroupId id = cgroups.id("gone");
         cgroups.remove("gone");
-        await().atMost(Duration.ofSeconds(20)).until(() -> !events.isEmpty());
+        await().atMost(Patience.of(20)).until(() -> !events.isEmpty());
         assertThat(loop.call(triggers::count)).isZero();
         for (int i = 0; i < 100; i++) {
             loop.run(() -> {});

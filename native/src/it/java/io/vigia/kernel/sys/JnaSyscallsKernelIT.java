@@ -3,6 +3,7 @@ package io.vigia.kernel.sys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vigia.kernel.fixture.Patience;
 import io.vigia.kernel.model.ExitStatus;
 import io.vigia.kernel.model.Reading;
 import java.io.IOException;
@@ -159,7 +160,7 @@ class JnaSyscallsKernelIT {
         try (Fd pidfd = known(syscalls.pidfdOpen((int) child.pid()))) {
             assertThat(syscalls.pidfdSendSignal(pidfd, 0)).isTrue();
             assertThat(syscalls.pidfdSendSignal(pidfd, 9)).isTrue();
-            assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(child.waitFor(Patience.seconds(10), TimeUnit.SECONDS)).isTrue();
             assertThat(syscalls.pidfdSendSignal(pidfd, 0)).isFalse();
             assertThat(syscalls.waitPidfd(pidfd)).isInstanceOf(Reading.Unknown.class);
         } finally {
@@ -174,7 +175,7 @@ class JnaSyscallsKernelIT {
         try (Fd pidfd = known(syscalls.pidfdOpen((int) child.pid()))) {
             assertThat(syscalls.waitPidfd(pidfd)).isInstanceOf(Reading.Unknown.class);
             child.getOutputStream().close();
-            assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(child.waitFor(Patience.seconds(10), TimeUnit.SECONDS)).isTrue();
             Reading<ExitStatus> status = syscalls.waitPidfd(pidfd);
             assertThat(status.orNull()).isIn(null, new ExitStatus.Exited(7));
         }

@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.supervisor.guest.Patience;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
@@ -26,26 +29,35 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** kill -9 of an engine, and what the next one makes of what is left. */
 class AdoptionKernelIT {
     private static final AtomicInteger NUMBER = new AtomicInteger();
-    private static final Duration BOUND = Duration.ofSeconds(60);
+    private static final Duration BOUND = Patience.of(60);
 
     @TempDir
     Path stateDir;
 
-    private final String parent = "vigia-it-" + ProcessHandle.current().pid() + "-a" + NUMBER.incrementAndGet();
+    private @Nullable EngineCgroups around;
+    private CgroupPath parent = CgroupPath.ROOT;
     private @Nullable EngineHost opened;
 
     @BeforeEach
     void requireCgroups() {
         assumeTrue(Files.isWritable(Path.of("/sys/fs/cgroup")), "cgroups are not writable here: not root");
+        around = EngineCgroups.shared();
+        parent = around.own().child("vigia-it-" + ProcessHandle.current().pid() + "-a" + NUMBER.incrementAndGet());
     }
 
     @AfterEach
     void clean() throws Exception {
         EngineHost last = opened;
-        if (last != null) {
-            last.close();
-        } else if (Files.exists(stateDir.resolve("manifest.yaml"))) {
-            takeOver().close();
+        try {
+            if (last != null) {
+                last.close();
+            } else if (Files.exists(stateDir.resolve("manifest.yaml"))) {
+                takeOver().close();
+            }
+        } finally {
+            if (around != null) {
+                around.close();
+            }
         }
     }
 
@@ -60,7 +72,7 @@ class AdoptionKernelIT {
                 System.getProperty("java.class.path"),
                 EngineHarness.class.getName(),
                 stateDir.toString(),
-                parent,
+                parent.toString(),
                 file.toString(),
                 moment));
         File output = stateDir.resolve("harness.log").toFile();
@@ -75,7 +87,7 @@ class AdoptionKernelIT {
             });
         } finally {
             harness.destroyForcibly();
-            assertTrue(harness.waitFor(20, TimeUnit.SECONDS));
+            assertTrue(harness.waitFor(Patience.seconds(20), TimeUnit.SECONDS));
         }
     }
 
@@ -95,9 +107,7 @@ class AdoptionKernelIT {
     }
 
     private List<Integer> processes() throws Exception {
-        try (EngineCgroups all = new EngineCgroups()) {
-            return all.processes(all.own().child(parent).child("g").child("a"));
-        }
+        return Objects.requireNonNull(around).processes(parent.child("g").child("a"));
     }
 
     private static String one(String command, String more) {

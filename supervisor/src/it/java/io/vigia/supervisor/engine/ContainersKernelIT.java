@@ -13,6 +13,7 @@ import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.cgroup.HierarchyKind;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.Reading;
+import io.vigia.supervisor.guest.Patience;
 import io.vigia.supervisor.model.GroupState;
 import io.vigia.supervisor.model.Problem;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Containers of managed groups on this kernel. */
 class ContainersKernelIT {
     private static final AtomicInteger NUMBER = new AtomicInteger();
-    private static final Duration BOUND = Duration.ofSeconds(40);
+    private static final Duration BOUND = Patience.of(40);
 
     @TempDir
     Path stateDir;
@@ -42,7 +43,9 @@ class ContainersKernelIT {
     void open() throws Exception {
         assumeTrue(Files.isWritable(Path.of("/sys/fs/cgroup")), "cgroups are not writable here: not root");
         parent = "vigia-it-" + ProcessHandle.current().pid() + "-e" + NUMBER.incrementAndGet();
-        host = new EngineHost(stateDir, parent, spawner -> spawner);
+        try (EngineCgroups places = new EngineCgroups()) {
+            host = new EngineHost(stateDir, places.own().child(parent), spawner -> spawner);
+        }
     }
 
     @AfterEach
@@ -52,6 +55,7 @@ class ContainersKernelIT {
         }
         CgroupPath top = host.parent;
         host.close();
+        assertFalse(Files.exists(Path.of("/sys/fs/cgroup", top.id())), top + " is left");
         try (Stream<Path> hierarchies = Files.list(Path.of("/sys/fs/cgroup"))) {
             for (Path hierarchy : hierarchies.toList()) {
                 assertFalse(Files.exists(hierarchy.resolve(top.id())), hierarchy + " still has " + top);

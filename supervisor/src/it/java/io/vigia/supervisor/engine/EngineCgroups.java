@@ -13,6 +13,16 @@ final class EngineCgroups implements AutoCloseable {
     private final Cgroups cgroups =
             Objects.requireNonNull(HostCgroups.open(new JnaSyscalls()).orNull());
 
+    /**
+     * The same, and fit to share the own cgroup with an engine in another process: on v2 this process is in a leaf until
+     * the end, where those it starts are born, too.
+     */
+    static EngineCgroups shared() {
+        EngineCgroups made = new EngineCgroups();
+        made.cgroups.prepareParent();
+        return made;
+    }
+
     CgroupPath own() {
         return cgroups.own();
     }

@@ -1,5 +1,6 @@
 package io.vigia.supervisor.engine;
 
+import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.process.Spawner;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,7 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An engine in a process of its own, to be killed. Arguments: state directory, parent, manifest file, the moment to stop
+ * An engine in a process of its own, to be killed. Arguments: state directory, path of the parent, manifest file, the moment to stop
  * at ({@code running} or {@code spawned}: a process is there, and nobody knows). Makes the file {@code here} when it is there.
  */
 public final class EngineHarness {
@@ -19,7 +20,9 @@ public final class EngineHarness {
         Path here = stateDir.resolve("here");
         boolean midSpawn = arguments[3].equals("spawned");
         EngineHost host = new EngineHost(
-                stateDir, arguments[1], spawner -> midSpawn ? request -> stuck(spawner.spawn(request), here) : spawner);
+                stateDir,
+                new CgroupPath(arguments[1]),
+                spawner -> midSpawn ? request -> stuck(spawner.spawn(request), here) : spawner);
         host.apply(Files.readString(Path.of(arguments[2])));
         if (arguments[3].equals("stopping")) {
             while (!host.container("g", "a").state().equals("running")) {

@@ -21,6 +21,7 @@ import io.vigia.supervisor.action.LimitService;
 import io.vigia.supervisor.action.Signaller;
 import io.vigia.supervisor.config.GroupSpec;
 import io.vigia.supervisor.config.Manifests;
+import io.vigia.supervisor.guest.Patience;
 import io.vigia.supervisor.journal.Event;
 import io.vigia.supervisor.journal.JournalOptions;
 import io.vigia.supervisor.journal.SqliteJournal;
@@ -48,7 +49,8 @@ final class EngineHost {
     private final SqliteJournal journal;
     private final PosixSpawner spawner;
 
-    EngineHost(Path stateDir, String parentName, UnaryOperator<Spawner> around) throws Exception {
+    EngineHost(Path stateDir, CgroupPath parent, UnaryOperator<Spawner> around) throws Exception {
+        this.parent = parent;
         vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(1));
         loop = EpollKernelLoop.create(vertx);
         JnaSyscalls syscalls = new JnaSyscalls();
@@ -59,7 +61,6 @@ final class EngineHost {
         journal.subscribe(batch -> batch.forEach(this::remember));
         Children children = new Children();
         spawner = new PosixSpawner(syscalls, calls, children, ChildDefaults.ofThisProcess(syscalls.nofileLimit()));
-        parent = cgroups.own().child(parentName);
         EngineParts parts = new EngineParts(
                 loop,
                 cgroups,
@@ -117,7 +118,7 @@ final class EngineHost {
                 promise.fail(e);
             }
         });
-        return promise.future().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        return promise.future().toCompletionStage().toCompletableFuture().get(Patience.seconds(60), TimeUnit.SECONDS);
     }
 
     ContainerView container(String group, String name) throws Exception {
@@ -155,6 +156,6 @@ final class EngineHost {
         journal.close();
         spawner.close();
         cgroups.close();
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(Patience.seconds(10), TimeUnit.SECONDS);
     }
 }
