@@ -10,9 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +37,7 @@ public final class HierarchyProbe {
     /** Pure: both texts decoded as ISO-8859-1. */
     public static HierarchyLayout of(String mountinfo, String selfCgroup) {
         CgroupMembership membership = CgroupMembership.parse(selfCgroup);
-        List<MountEntry> mounts = visible(MountEntry.parse(mountinfo));
+        List<MountEntry> mounts = VisibleMounts.of(MountEntry.parse(mountinfo));
         CgroupMount v2 = best(mounts, "cgroup2", null, membership.unified());
         List<CgroupMount> v1 = v1(mounts, membership);
         if (v2 == null) {
@@ -55,16 +53,6 @@ public final class HierarchyProbe {
 
     private static String latin1(String file) throws IOException {
         return new String(Files.readAllBytes(Path.of(file)), StandardCharsets.ISO_8859_1);
-    }
-
-    // A later mount on the same point hides an earlier one.
-    private static List<MountEntry> visible(List<MountEntry> mounts) {
-        Map<String, MountEntry> byPoint = new LinkedHashMap<>();
-        for (MountEntry mount : mounts) {
-            byPoint.remove(mount.mountPoint());
-            byPoint.put(mount.mountPoint(), mount);
-        }
-        return List.copyOf(byPoint.values());
     }
 
     private static List<CgroupMount> v1(List<MountEntry> mounts, CgroupMembership membership) {

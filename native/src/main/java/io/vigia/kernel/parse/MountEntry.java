@@ -11,12 +11,20 @@ import java.util.Set;
 /**
  * One line of {@code /proc/PID/mountinfo} (proc_pid_mountinfo(5)).
  *
+ * @param id of this mount
+ * @param parent id of the mount that it was mounted on
  * @param root what of the file system is mounted here, escaped like {@link CgroupPath}; a bind mount shows a subtree
  * @param mountPoint escaped like {@link CgroupPath}
  * @param superOptions options of the file system: v1 names its controllers here
  */
 public record MountEntry(
-        String root, String mountPoint, Set<String> mountOptions, String fsType, Set<String> superOptions) {
+        int id,
+        int parent,
+        String root,
+        String mountPoint,
+        Set<String> mountOptions,
+        String fsType,
+        Set<String> superOptions) {
     public MountEntry {
         mountOptions = Set.copyOf(mountOptions);
         superOptions = Set.copyOf(superOptions);
@@ -41,6 +49,8 @@ public record MountEntry(
                 continue;
             }
             entries.add(new MountEntry(
+                    number(left[0]),
+                    number(left[1]),
                     unescapeOctal(left[3]),
                     unescapeOctal(left[4]),
                     options(left[5]),
@@ -48,6 +58,14 @@ public record MountEntry(
                     options(right.length > 2 ? right[2] : "")));
         }
         return entries;
+    }
+
+    private static int number(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
     }
 
     private static Set<String> options(String text) {

@@ -71,8 +71,36 @@ class HierarchyProbeTest {
 
     @Test
     void aLaterMountHidesAnEarlierOne() {
-        String mounts = V2 + "33 23 0:40 / /sys/fs/cgroup rw - tmpfs tmpfs rw\n";
+        String mounts = V2 + "33 30 0:40 / /sys/fs/cgroup rw - tmpfs tmpfs rw\n";
         assertThat(HierarchyProbe.of(mounts, "0::/\n")).isInstanceOf(HierarchyLayout.None.class);
+    }
+
+    @Test
+    void aMountOnADirectoryAboveHidesWhatWasBelow() {
+        String mounts = """
+            22 1 0:20 / /sys rw - sysfs sysfs rw
+            31 22 0:27 / /sys/fs/cgroup rw - tmpfs tmpfs rw
+            35 31 0:32 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory
+            41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw
+            """;
+        String own = "4:memory:/\n0::/a\n";
+        assertThat(HierarchyProbe.of(mounts, own)).isInstanceOf(HierarchyLayout.Hybrid.class);
+        String covered = mounts + "50 31 0:38 / /sys/fs/cgroup rw - cgroup2 none rw\n";
+        assertThat(HierarchyProbe.of(covered, own))
+                .isEqualTo(new HierarchyLayout.Unified(
+                        new CgroupMount("/sys/fs/cgroup", new CgroupPath("/a"), Set.of(), false)));
+        assertThat(HierarchyProbe.of(mounts + "50 22 0:90 / /sys/fs rw - tmpfs none rw\n", own))
+                .isInstanceOf(HierarchyLayout.None.class);
+    }
+
+    @Test
+    void theRootMountHidesNothingThatWasMovedOntoIt() {
+        String mounts = """
+            20 30 0:20 / /sys rw - sysfs sysfs rw
+            21 20 0:38 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw
+            30 1 8:1 / / rw - ext4 /dev/vda rw
+            """;
+        assertThat(HierarchyProbe.of(mounts, "0::/\n")).isInstanceOf(HierarchyLayout.Unified.class);
     }
 
     @Test
