@@ -485,6 +485,12 @@ class CgroupWatcherKernelIT {
                     .isInstanceOfSatisfying(
                             Support.Degraded.class,
                             degraded -> assertThat(degraded.remedy()).contains("max_user_watches"));
+            left.set(Integer.MAX_VALUE);
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(few.support()).isInstanceOf(Support.Available.class));
+            assertThat(of(KernelEvent.EventsLost.class)).hasSize(1);
+            cgroups.remove("g3");
+            awaitEvent(CgroupRemoved.class, e -> e.path().name().equals("g3"));
         } finally {
             loop.run(() -> {
                 few.close();

@@ -30,13 +30,15 @@ public final class CgroupWatcher implements AutoCloseable {
     private static final String SUBTREE_CONTROL = "cgroup.subtree_control";
     private static final int MASK = InotifyMask.IN_CREATE | InotifyMask.IN_DELETE | InotifyMask.IN_MODIFY;
 
+    private static final long RETRY_MILLIS = 5_000;
+
     private final KernelLoop loop;
     private final Syscalls syscalls;
     private final Inotify inotify;
     private final Consumer<? super KernelEvent> sink;
     private final CgroupDirectories directories;
     private final NotifyingFiles notifyingFiles;
-    private final WatchBudget budget = new WatchBudget();
+    private final WatchBudget budget = new WatchBudget(this::retryLater);
     private final SliceRunner scanner;
     private final Deque<WatchedCgroup> toVisit = new ArrayDeque<>();
     private final Map<CgroupId, WatchedCgroup> byId = new HashMap<>();
@@ -46,6 +48,9 @@ public final class CgroupWatcher implements AutoCloseable {
     private int generation;
     /** From an overflow until the tree was compared: listings then settle what is gone, and late removals are theirs. */
     private boolean reconciling;
+
+    /** While not everything is watched. */
+    private KernelLoop.@Nullable Timer retry;
 
     private boolean closed;
 
@@ -91,7 +96,21 @@ public final class CgroupWatcher implements AutoCloseable {
     private void scan() {
         if (!closed) {
             generation++;
+            budget.scanBegins();
             enqueue(root);
+        }
+    }
+
+    /**
+     * Nothing tells when a limit was raised or others gave watches back: while some are missing the tree is compared from time to
+     * time, which also finds groups that came and went unwatched.
+     */
+    private void retryLater() {
+        if (retry == null && !closed) {
+            retry = loop.schedule(RETRY_MILLIS, () -> {
+                retry = null;
+                rescan();
+            });
         }
     }
 
@@ -162,6 +181,10 @@ public final class CgroupWatcher implements AutoCloseable {
         }
         if (!toVisit.isEmpty()) {
             return true;
+        }
+        if (budget.scanEnded()) {
+            // What happened in files that were not watched is not known.
+            sink.accept(new KernelEvent.EventsLost(KernelEvent.Source.INOTIFY, -1, System.nanoTime()));
         }
         Runnable first = settled;
         settled = null;
@@ -353,6 +376,9 @@ public final class CgroupWatcher implements AutoCloseable {
         loop.requireInLoop();
         if (!closed) {
             closed = true;
+            if (retry != null) {
+                retry.cancel();
+            }
             toVisit.clear();
             scanner.close();
             closeTree(root);

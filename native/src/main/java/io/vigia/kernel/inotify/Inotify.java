@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +29,10 @@ public final class Inotify implements AutoCloseable {
 
     private final KernelLoop loop;
     private final Syscalls syscalls;
-    private final Fd fd;
-    private final KernelLoop.Registration registration;
+    /** {@code null} while fs.inotify.max_user_instances is used up; each watch asks for it again. */
+    private @Nullable Fd fd;
+
+    private KernelLoop.@Nullable Registration registration;
     private final byte[] buffer = new byte[READ_BYTES];
     private final Map<Integer, WatchHandler> watches = new HashMap<>();
     private final List<OverflowHandler> overflowHandlers = new ArrayList<>();
@@ -37,13 +40,26 @@ public final class Inotify implements AutoCloseable {
     private long nanos;
     private boolean closed;
 
-    /** Opens the descriptor and puts it on the loop. */
+    /** Opens the descriptor and puts it on the loop; if the kernel has none left, the first {@link #watch} says so. */
     public Inotify(KernelLoop loop, Syscalls syscalls) {
         loop.requireInLoop();
         this.loop = loop;
         this.syscalls = syscalls;
-        this.fd = syscalls.inotifyInit();
-        this.registration = loop.register(fd, KernelLoop.EPOLLIN, this::ready);
+        try {
+            Fd unused = opened();
+        } catch (KernelException e) {
+            LOG.debug("no inotify descriptor yet: {}", e.getMessage());
+        }
+    }
+
+    private Fd opened() {
+        Fd present = fd;
+        if (present == null) {
+            present = syscalls.inotifyInit();
+            fd = present;
+            registration = loop.register(present, KernelLoop.EPOLLIN, this::ready);
+        }
+        return present;
     }
 
     /** Who is told when the kernel's queue was full. */
@@ -57,11 +73,12 @@ public final class Inotify implements AutoCloseable {
      *
      * @param mask bits of {@link InotifyMask}
      * @return the watch number; gone when the directory is removed
-     * @throws KernelException for ENOSPC: fs.inotify.max_user_watches is reached
+     * @throws KernelException for ENOSPC: fs.inotify.max_user_watches is reached; for EMFILE of inotify_init1:
+     *     fs.inotify.max_user_instances is
      */
     public Reading<Integer> watch(Fd directory, int mask, WatchHandler handler) {
         loop.requireInLoop();
-        Reading<Integer> added = syscalls.inotifyAddWatch(fd, directory, mask | InotifyMask.IN_ONLYDIR);
+        Reading<Integer> added = syscalls.inotifyAddWatch(opened(), directory, mask | InotifyMask.IN_ONLYDIR);
         if (added instanceof Reading.Known<Integer>(Integer watch)) {
             watches.put(watch, handler);
         }
@@ -76,20 +93,28 @@ public final class Inotify implements AutoCloseable {
      */
     public Reading<Integer> pin(Fd directory, byte[] fileName) {
         loop.requireInLoop();
-        return syscalls.inotifyAddWatchAt(fd, directory, fileName, InotifyMask.IN_DELETE_SELF);
+        return syscalls.inotifyAddWatchAt(opened(), directory, fileName, InotifyMask.IN_DELETE_SELF);
     }
 
     /** Ends a watch or a pin. A removed cgroup's watch stays in the kernel until this is called. */
     public void remove(int watch) {
         loop.requireInLoop();
         watches.remove(watch);
-        boolean unused = syscalls.inotifyRemoveWatch(fd, watch);
+        if (fd != null) {
+            boolean unused = syscalls.inotifyRemoveWatch(fd, watch);
+        }
     }
 
     private void ready(int bits, long wokenNanos) {
         nanos = wokenNanos;
-        for (int i = 0; i < READS_PER_WAKE_UP && !closed; i++) {
-            int n = syscalls.read(fd, buffer);
+        deliver(READS_PER_WAKE_UP);
+    }
+
+    private void deliver(int reads) {
+        for (int i = 0; i < reads; i++) {
+            // A handler may have closed it.
+            Fd open = closed ? null : fd;
+            int n = open == null ? 0 : syscalls.read(open, buffer);
             if (n <= 0) {
                 return;
             }
@@ -104,13 +129,7 @@ public final class Inotify implements AutoCloseable {
     public void drain() {
         loop.requireInLoop();
         nanos = System.nanoTime();
-        for (int i = 0; i < READS_PER_DRAIN && !closed; i++) {
-            int n = syscalls.read(fd, buffer);
-            if (n <= 0) {
-                return;
-            }
-            events.parse(buffer, n);
-        }
+        deliver(READS_PER_DRAIN);
     }
 
     private void dispatch(int watch, int mask, byte[] name) {
@@ -138,8 +157,12 @@ public final class Inotify implements AutoCloseable {
         loop.requireInLoop();
         if (!closed) {
             closed = true;
-            registration.cancel();
-            fd.close();
+            if (registration != null) {
+                registration.cancel();
+            }
+            if (fd != null) {
+                fd.close();
+            }
             watches.clear();
         }
     }
