@@ -6,6 +6,7 @@ import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.sys.Fd;
 import io.vigia.kernel.sys.Syscalls;
+import io.vigia.supervisor.model.Problem;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -39,6 +40,7 @@ public final class Signaller {
         if (cgroup == null) {
             return 0;
         }
+        requireNotOurs(top, "end");
         if (signal == SIGKILL) {
             cgroup.killAll();
             return -1;
@@ -53,8 +55,28 @@ public final class Signaller {
         return signalled;
     }
 
+    /**
+     * The last guard, by what the kernel lists: paths alone do not tell where this process is when it sees another cgroup
+     * namespace's tree.
+     *
+     * @throws Problem of kind REFUSED when vigia itself or PID 1 is in the subtree
+     */
+    public void requireNotOurs(CgroupPath top, String what) {
+        for (int pid : processes(top)) {
+            if (pid == 1 || pid == syscalls.pid()) {
+                throw Problem.of(
+                        Problem.Kind.REFUSED,
+                        "will not " + what + " " + top.id() + ": "
+                                + (pid == 1 ? "PID 1 runs in it or below it" : "vigia itself runs in it or below it"));
+            }
+        }
+    }
+
     /** Signals one process if it is in the subtree; {@code false} if it is not (any more). */
     public boolean signalProcess(CgroupPath top, int pid, int signal) {
+        if (pid == 1 || pid == syscalls.pid()) {
+            throw Problem.of(Problem.Kind.REFUSED, "will not signal process " + pid + ": it is vigia itself, or PID 1");
+        }
         for (CgroupPath path : subtree(top)) {
             Cgroup member = cgroups.open(path).orNull();
             if (member != null && signalMembers(member, signal, pid) == 1) {
