@@ -90,6 +90,11 @@ abstract class BaseCgroups implements Cgroups {
     }
 
     @Override
+    public @Nullable ParentRefusedException parentRefusal() {
+        return own.refusal();
+    }
+
+    @Override
     public Cgroup create(CgroupPath path) {
         Deque<CgroupPath> missing = new ArrayDeque<>();
         CgroupPath from = path.isWithin(own.base()) ? own.base() : CgroupPath.ROOT;

@@ -7,6 +7,7 @@ import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.model.Support;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cgroup hierarchy of this host behind one face, in v2 terms. Paths are as seen in the v2 mount. Every method may
@@ -35,6 +36,14 @@ public interface Cgroups extends AutoCloseable {
      * @throws ParentRefusedException when own() holds other processes, with the ways out
      */
     void prepareParent();
+
+    /**
+     * Why {@link #create} below {@link #own()} would be refused, without changing anything: it is another user's, or holds processes
+     * that are not ours to move. {@code null}: it would not, or nothing can be changed here anyway (mounted read-only).
+     */
+    default @Nullable ParentRefusedException parentRefusal() {
+        return null;
+    }
 
     /** The child cgroups of {@code path}, in the kernel's order; gone if it is not there. */
     Reading<List<CgroupPath>> children(CgroupPath path);

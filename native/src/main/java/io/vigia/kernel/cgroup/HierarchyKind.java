@@ -7,7 +7,9 @@ public enum HierarchyKind {
     /** All controllers in the v2 tree. */
     UNIFIED,
     /** v1 controllers beside a v2 tree that has events, freeze, kill and PSI. */
-    HYBRID;
+    HYBRID,
+    /** No v2 tree: there are no groups to see, see {@link AbsentCgroups}. */
+    NONE;
 
     public String apiName() {
         return name().toLowerCase(Locale.ROOT);

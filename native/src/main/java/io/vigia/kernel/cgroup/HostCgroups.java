@@ -8,9 +8,14 @@ import io.vigia.kernel.sys.Syscalls;
 public final class HostCgroups {
     private HostCgroups() {}
 
-    /** The hierarchy of this host; unknown with the cause where there is none, and vigia goes on without groups. */
+    /** The hierarchy of this host; unknown with the cause where there is none. */
     public static Reading<Cgroups> open(Syscalls syscalls) {
         return open(syscalls, HierarchyProbe.ofHost());
+    }
+
+    /** What stands in where there is none, so that vigia can stay up and say so. */
+    public static Cgroups absent(String why) {
+        return new AbsentCgroups(why);
     }
 
     /** The same for a given layout, for example a directory that stands in for the kernel's. */

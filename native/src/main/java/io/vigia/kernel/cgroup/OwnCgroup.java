@@ -3,12 +3,14 @@ package io.vigia.kernel.cgroup;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.Controller;
 import io.vigia.kernel.model.Reading;
-import io.vigia.kernel.parse.CgroupProcs;
 import io.vigia.kernel.sys.KernelException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,15 +63,33 @@ final class OwnCgroup {
         try {
             writeControl(parent, '+', missing);
         } catch (KernelException.Busy e) {
-            List<Integer> members = members(parent);
-            boolean alone =
-                    parent.equals(base) && members.equals(List.of(v2.syscalls().pid()));
-            if (!alone) {
-                throw new ParentRefusedException(parent, members.size());
+            long others = others(parent);
+            if (others > 0 || !parent.equals(base)) {
+                throw ParentRefusedException.holdsOthers(parent, others);
             }
             enterLeaf();
             writeControl(parent, '+', missing);
         }
+    }
+
+    /**
+     * Why no groups with controllers can be made below {@link #base()}, without changing anything; {@code null} if they can. The root
+     * of the hierarchy, which has no {@code cgroup.events}, is exempt from the rule of no internal processes.
+     */
+    synchronized @Nullable ParentRefusedException refusal() {
+        if (v2.mount().readOnly()) {
+            return null;
+        }
+        if (!Files.isWritable(Path.of(v2.display(base) + "/" + CgroupFiles.PROCS))) {
+            return ParentRefusedException.notWritable(base);
+        }
+        Set<Controller> offered = V2Controllers.parse(text(base, CgroupFiles.CONTROLLERS));
+        offered.retainAll(V2Controllers.USED);
+        if (inLeaf || enabled(base).containsAll(offered)) {
+            return null;
+        }
+        long others = text(base, CgroupFiles.EVENTS).isEmpty() ? 0 : others(base);
+        return others > 0 ? ParentRefusedException.holdsOthers(base, others) : null;
     }
 
     /** Back to where it was, if nothing but the leaf lives below. */
@@ -103,9 +123,13 @@ final class OwnCgroup {
         return V2Controllers.parse(text(path, CgroupFiles.SUBTREE_CONTROL));
     }
 
-    private List<Integer> members(CgroupPath path) {
-        String text = text(path, CgroupFiles.PROCS);
-        return text.isEmpty() ? List.of() : CgroupProcs.parse(text);
+    /** Members that are not this process; those outside our PID namespace, which appear as 0, are somebody, too. */
+    private long others(CgroupPath path) {
+        String self = Integer.toString(v2.syscalls().pid());
+        return text(path, CgroupFiles.PROCS)
+                .lines()
+                .filter(line -> !line.isBlank() && !line.equals(self))
+                .count();
     }
 
     private void writeControl(CgroupPath path, char sign, Set<Controller> controllers) {

@@ -33,8 +33,9 @@ public final class PsiProbe {
         try {
             if (!(syscalls.open(SYSTEM_FILE, OPEN_FLAGS) instanceof Reading.Known<Fd>(Fd file))) {
                 return new Answer.No(new Support.Missing(
-                        "there is no /proc/pressure: the kernel was built without CONFIG_PSI, or is older than 4.20",
-                        "use a kernel with CONFIG_PSI=y"));
+                        "there is no /proc/pressure: pressure accounting is turned off (psi=0), or the kernel was built"
+                                + " without it (CONFIG_PSI) or is older than 4.20",
+                        "boot with psi=1 on the kernel command line, on a kernel with CONFIG_PSI=y"));
             }
             try (file) {
                 write(syscalls, file, ONE_SECOND);

@@ -12,7 +12,6 @@ import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.model.Reading;
 import io.vigia.supervisor.action.GroupWorkers;
 import io.vigia.supervisor.action.Signaller;
-import io.vigia.supervisor.journal.Store;
 import io.vigia.supervisor.model.Problem;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +30,7 @@ final class GroupOperations {
     private final GroupWorkers workers;
     private final StateWaiters waiters;
     private final Signaller signaller;
-    private final Store store;
+    private final LeaseStore store;
 
     GroupOperations(
             KernelLoop loop,
@@ -39,7 +38,7 @@ final class GroupOperations {
             GroupWorkers workers,
             StateWaiters waiters,
             Signaller signaller,
-            Store store) {
+            LeaseStore store) {
         this.loop = loop;
         this.cgroups = cgroups;
         this.workers = workers;
@@ -51,9 +50,20 @@ final class GroupOperations {
     /** Completes when the kernel says that every task is frozen, or thawed. */
     Future<Void> freeze(CgroupPath path, boolean frozen) {
         loop.requireInLoop();
-        return workers.submit(path, () -> requireThere(path, open(path).freeze(frozen)))
+        return workers.submit(path, () -> {
+                    if (frozen) {
+                        signaller.requireNotOurs(path, "freeze");
+                    }
+                    return requireThere(path, open(path).freeze(frozen));
+                })
                 .compose(done -> waiters.await(
                         path, state -> state.frozen() == frozen, FREEZE_WITHIN, frozen ? "frozen" : "thawed"));
+    }
+
+    /** As {@code cgroup.events} says now. */
+    Future<Boolean> isFrozen(CgroupPath path) {
+        loop.requireInLoop();
+        return workers.submit(path, () -> requireThere(path, open(path).state()).frozen());
     }
 
     /**
@@ -127,14 +137,14 @@ final class GroupOperations {
     /** Bytes that use went down by. On v1 the lowered limit is journalled first, so that a crash cannot leave it low. */
     Future<Long> reclaim(CgroupPath path, long bytes) {
         loop.requireInLoop();
-        String key = path.id() + "#reclaim";
+        String key = path.id() + LeaseStore.RECLAIM;
         return workers.submitWithin(path, RECLAIM_WITHIN, () -> {
                     Cgroup cgroup = open(path);
                     Reading<Long> reclaimed =
                             cgroup.reclaim(bytes, (file, before, meanwhile) -> guard(cgroup, key, file, before));
                     return requireThere(path, reclaimed);
                 })
-                .eventually(() -> store.delete(Store.Table.LEASES, key));
+                .eventually(() -> store.settled(key));
     }
 
     private void guard(Cgroup cgroup, String key, LimitFile file, LimitValue before) {
@@ -145,10 +155,7 @@ final class GroupOperations {
                 .put("file", file.fileName())
                 .put("before", before.kernelText());
         try {
-            store.put(Store.Table.LEASES, key, lease)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(5, TimeUnit.SECONDS);
+            store.put(key, lease).toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw Problem.of(
                     Problem.Kind.UNAVAILABLE,

@@ -1,6 +1,7 @@
 package io.vigia.supervisor.group;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import io.vigia.supervisor.journal.Store;
 import io.vigia.supervisor.policy.LeaseBook;
@@ -10,10 +11,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The lease book on disk: only documents that differ are written. */
+/** The lease book on disk: only documents that differ are written; what the disk refuses is kept beside it. */
 final class LeaseStore {
     /** Written by a v1 reclaim that lowers a limit for a moment. */
     static final String RECLAIM = "#reclaim";
@@ -21,33 +25,78 @@ final class LeaseStore {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseStore.class);
 
     private final Store store;
+    private final SpareLeases spare;
+    private final Executor loop;
 
-    LeaseStore(Store store) {
+    /** @param loop the kernel loop, where futures complete */
+    LeaseStore(Store store, SpareLeases spare, Executor loop) {
         this.store = store;
+        this.spare = spare;
+        this.loop = loop;
     }
 
-    /** Never blocks; completes once committed. */
+    /** Never blocks; completes once committed, or kept in the spare file while the disk refuses. */
     Future<Void> save(LeaseBook before, LeaseBook after) {
         SortedMap<String, Map<String, Object>> old = before.toMaps();
         SortedMap<String, Map<String, Object>> now = after.toMaps();
         List<Future<Void>> steps = new ArrayList<>();
         now.forEach((key, document) -> {
             if (!document.equals(old.get(key))) {
-                steps.add(store.put(Store.Table.LEASES, key, new JsonObject(document)));
+                steps.add(put(key, new JsonObject(document)));
             }
         });
         old.keySet().forEach(key -> {
             if (!now.containsKey(key)) {
-                steps.add(store.delete(Store.Table.LEASES, key));
+                steps.add(settled(key));
             }
         });
         return Future.all(steps).mapEmpty();
     }
 
+    /** A v1 reclaim that lowers a limit for a moment. Any thread. */
+    Future<Void> put(String key, JsonObject document) {
+        boolean newer = spare.supersede(key);
+        return orSpare(store.put(Store.Table.LEASES, key, document), newer, key, document);
+    }
+
+    /** It is over. Any thread. */
+    Future<Void> settled(String key) {
+        boolean newer = spare.supersede(key);
+        return orSpare(store.delete(Store.Table.LEASES, key), newer, key, null);
+    }
+
+    private Future<Void> orSpare(Future<Void> stored, boolean newer, String key, @Nullable JsonObject document) {
+        return stored.onSuccess(done -> {
+                    if (newer) {
+                        spare.rewrite();
+                    }
+                })
+                .recover(e -> {
+                    Promise<Void> kept = Promise.promise();
+                    spare.keep(key, document, kept);
+                    Promise<Void> onLoop = Promise.promise();
+                    kept.future().onComplete(done -> loop.execute(onLoop::complete));
+                    return onLoop.future();
+                });
+    }
+
+    /** The disk takes something again: what was kept beside it goes where it belongs. Any thread. */
+    void moveSpare() {
+        if (!spare.isEmpty()) {
+            loop.execute(() -> spare.all().forEach((key, document) -> {
+                Future<Void> moved = document == null
+                        ? store.delete(Store.Table.LEASES, key)
+                        : store.put(Store.Table.LEASES, key, document);
+                moved.onSuccess(done -> spare.settled(key, document))
+                        .onFailure(e -> LOG.debug("lease {} stays beside the journal: {}", key, e.toString()));
+            }));
+        }
+    }
+
     /** Blocking, for the start. A document that cannot be read is left out, and said so: one bad lease must not cost the others. */
     LeaseBook load(Moment now) {
         Map<String, Map<String, Object>> good = new HashMap<>();
-        store.load(Store.Table.LEASES).forEach((key, document) -> {
+        stored().forEach((key, document) -> {
             if (key.endsWith(RECLAIM)) {
                 return;
             }
@@ -64,7 +113,7 @@ final class LeaseStore {
     /** Reclaims that a crash cut off. Blocking, for the start. */
     Map<String, JsonObject> cutOffReclaims() {
         Map<String, JsonObject> found = new HashMap<>();
-        store.load(Store.Table.LEASES).forEach((key, document) -> {
+        stored().forEach((key, document) -> {
             if (key.endsWith(RECLAIM)) {
                 found.put(key, document);
             }
@@ -72,7 +121,15 @@ final class LeaseStore {
         return found;
     }
 
-    Future<Void> settled(String key) {
-        return store.delete(Store.Table.LEASES, key);
+    private SortedMap<String, JsonObject> stored() {
+        SortedMap<String, JsonObject> all = new TreeMap<>(store.load(Store.Table.LEASES));
+        spare.all().forEach((key, document) -> {
+            if (document == null) {
+                all.remove(key);
+            } else {
+                all.put(key, document);
+            }
+        });
+        return all;
     }
 }

@@ -17,6 +17,7 @@ import io.vigia.kernel.model.Support;
 import io.vigia.kernel.process.PidfdWatcher;
 import io.vigia.kernel.process.ProcessTable;
 import io.vigia.kernel.psi.PsiTriggers;
+import io.vigia.kernel.sys.Fd;
 import io.vigia.kernel.sys.Syscalls;
 import io.vigia.metrics.Counters;
 import io.vigia.metrics.Exposition;
@@ -50,6 +51,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,7 +79,9 @@ public final class Node {
     private final Opened opened;
     private final GroupReactor reactor;
     private final KernelSources sources;
-    private final CgroupWatcher watcher;
+    /** {@code null} where there is no v2 tree to watch. */
+    private final @Nullable CgroupWatcher watcher;
+
     private final LimitService limits;
     private final ProcessEvents processEvents;
     private final ProcessSources processSources;
@@ -117,8 +121,10 @@ public final class Node {
                 (path, id, file, value) -> loop.execute(() -> drifted(path, id, file, value)));
 
         StateWaiters waiters = new StateWaiters(loop, table);
-        GroupOperations operations = new GroupOperations(loop, cgroups, workers, waiters, signaller, journal);
-        leases = new Leases(loop, table, limits, operations, new LeaseStore(journal), now, this::leaseEnded);
+        LeaseStore leaseStore = new LeaseStore(journal, opened.spareLeases(), loop);
+        closing.later("spare leases", journal.subscribe(batch -> leaseStore.moveSpare()));
+        GroupOperations operations = new GroupOperations(loop, cgroups, workers, waiters, signaller, leaseStore);
+        leases = new Leases(loop, table, limits, operations, leaseStore, now, this::leaseEnded);
 
         PidfdWatcher pidfds = new PidfdWatcher(loop, syscalls, opened.processCalls(), opened.children());
         managed = new PlainManagedGroups(new EngineParts(
@@ -164,17 +170,7 @@ public final class Node {
                 Long.toString(clock.millis(), 36));
         pressure.listener(policies);
 
-        Inotify inotify = closing.laterOnLoop("inotify", new Inotify(loop, syscalls));
-        watcher = closing.laterOnLoop(
-                "cgroup watcher",
-                new CgroupWatcher(
-                        loop,
-                        syscalls,
-                        inotify,
-                        opened.cgroupRoot(),
-                        new Observed(
-                                config.observe().stream().map(Object::toString).toList()),
-                        sources));
+        watcher = opened.cgroupRoot() == null ? null : watcher(config, opened.cgroupRoot());
         V1Watches v1 = new V1Watches(loop, syscalls, cgroups, workers, watcher, sources);
         Scrapes scrapes = new Scrapes(
                 vertx,
@@ -230,6 +226,15 @@ public final class Node {
                 loop::inLoop);
     }
 
+    private CgroupWatcher watcher(Config config, Fd root) {
+        Syscalls syscalls = opened.syscalls();
+        Inotify inotify = closing.laterOnLoop("inotify", new Inotify(loop, syscalls));
+        Observed observed =
+                new Observed(config.observe().stream().map(Object::toString).toList());
+        return closing.laterOnLoop(
+                "cgroup watcher", new CgroupWatcher(loop, syscalls, inotify, root, observed, sources));
+    }
+
     /**
      * Starts everything: what an earlier vigia left is adopted before the first request is answered.
      *
@@ -280,10 +285,9 @@ public final class Node {
         return onLoop(() -> listenThenList()
                 .compose(listed -> {
                     reactor.adoptionEnded();
-                    return leases.restore(opened.leases(), opened.cutOffReclaims());
+                    return settle();
                 })
-                .compose(settled -> managed.adopt())
-                .compose(adopted -> {
+                .compose(settled -> {
                     opened.policies().forEach(policies::use);
                     policies.giveBackOrphanedLeases();
                     events.ofSupervisor(
@@ -300,7 +304,14 @@ public final class Node {
     private Future<Void> listenThenList() {
         processSources.start();
         processEvents.reconcile();
-        return sources.adopt(watcher);
+        return watcher == null ? Future.succeededFuture() : sources.adopt(watcher);
+    }
+
+    /** Leases and containers of an earlier vigia. Where no tree can be seen nobody knows what became of them: they are left as recorded. */
+    private Future<Void> settle() {
+        return watcher == null
+                ? Future.succeededFuture()
+                : leases.restore(opened.leases(), opened.cutOffReclaims()).compose(settled -> managed.adopt());
     }
 
     /** Applies without the API, for {@code up} and for files of the configuration. */
@@ -324,18 +335,25 @@ public final class Node {
     }
 
     private Map<String, Support> readiness() {
-        Map<String, Support> all = new LinkedHashMap<>();
+        Map<String, Support> all = new LinkedHashMap<>(opened.host());
         all.put("journal", journal.health());
-        all.put("watches", watcher.support());
-        // Without these vigia knows less, but serves: they lower readiness to degraded at most.
-        processSources
-                .support()
-                .forEach((name, support) -> all.put(
-                        name,
-                        support instanceof Support.Missing(String cause, String remedy)
-                                ? new Support.Degraded(cause, remedy)
-                                : support));
+        if (watcher != null) {
+            all.put("inotify", watcher.support());
+        }
+        processSources.support().forEach((name, support) -> {
+            // The doctor's words, where it knows why.
+            if (support.usable() || !(all.get(name) instanceof Support.Degraded)) {
+                all.put(name, reduced(support));
+            }
+        });
         return all;
+    }
+
+    // Without these sources vigia knows less, but serves: they lower readiness to degraded at most.
+    private static Support reduced(Support support) {
+        return support instanceof Support.Missing(String cause, String remedy)
+                ? new Support.Degraded(cause, remedy)
+                : support;
     }
 
     private <T> Future<T> onLoop(Supplier<Future<T>> work) {

@@ -3,11 +3,8 @@ package io.vigia.supervisor.group;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
-import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
-import io.vigia.kernel.cgroup.HostCgroups;
-import io.vigia.kernel.model.CgroupPath;
-import io.vigia.kernel.model.Reading;
+import io.vigia.kernel.model.Support;
 import io.vigia.kernel.process.ChildDefaults;
 import io.vigia.kernel.process.Children;
 import io.vigia.kernel.process.PosixSpawner;
@@ -21,13 +18,13 @@ import io.vigia.supervisor.config.Config;
 import io.vigia.supervisor.journal.JournalOptions;
 import io.vigia.supervisor.journal.SqliteJournal;
 import io.vigia.supervisor.journal.Store;
-import io.vigia.supervisor.model.Problem;
 import io.vigia.supervisor.policy.LeaseBook;
 import io.vigia.supervisor.policy.Moment;
 import io.vigia.supervisor.policy.PolicySpec;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What must be opened and read before the loop takes over, and may block: the hierarchy, the journal, files. */
 record Opened(
@@ -37,8 +34,10 @@ record Opened(
         Children children,
         PosixSpawner spawner,
         Cgroups cgroups,
-        Fd cgroupRoot,
+        @Nullable Fd cgroupRoot,
+        Map<String, Support> host,
         SqliteJournal journal,
+        SpareLeases spareLeases,
         LeaseBook leases,
         Map<String, JsonObject> cutOffReclaims,
         List<PolicySpec> policies,
@@ -64,8 +63,7 @@ record Opened(
     private static Opened openNow(Config config, Closing closing) {
         FaceOptions face = FaceOptions.of(config, false);
         Syscalls syscalls = new JnaSyscalls();
-        Cgroups cgroups = closing.later("cgroups", openCgroups(syscalls));
-        Fd root = closing.later("cgroup root", openRoot(cgroups));
+        HostTree tree = HostTree.open(syscalls, config.parent(), config.stateDir(), closing);
         JnaProcessCalls calls = new JnaProcessCalls(syscalls);
         Children children = new Children();
         PosixSpawner spawner = closing.later(
@@ -79,16 +77,19 @@ record Opened(
                         node,
                         config.journal().maxAge(),
                         config.journal().maxSizeBytes())));
-        LeaseStore leases = new LeaseStore(journal);
+        SpareLeases spare = SpareLeases.beside(config.socket());
+        LeaseStore leases = new LeaseStore(journal, spare, Runnable::run);
         return new Opened(
                 node,
                 syscalls,
                 calls,
                 children,
                 spawner,
-                cgroups,
-                root,
+                tree.cgroups(),
+                tree.root(),
+                tree.essentials(),
                 journal,
+                spare,
                 leases.load(new Moment(System.nanoTime(), Instant.now())),
                 leases.cutOffReclaims(),
                 storedPolicies(journal),
@@ -100,23 +101,5 @@ record Opened(
         return store.load(Store.Table.POLICIES).values().stream()
                 .map(document -> grammar.policy(document.getString("text")))
                 .toList();
-    }
-
-    private static Cgroups openCgroups(Syscalls syscalls) {
-        return switch (HostCgroups.open(syscalls)) {
-            case Reading.Known<Cgroups>(Cgroups found) -> found;
-            case Reading.Gone<Cgroups>() -> throw Problem.of(Problem.Kind.UNSUPPORTED, "the cgroup mount vanished");
-            case Reading.Unknown<Cgroups>(String why) -> throw Problem.of(Problem.Kind.UNSUPPORTED, why);
-        };
-    }
-
-    private static Fd openRoot(Cgroups cgroups) {
-        List<Fd> directories =
-                cgroups.open(CgroupPath.ROOT).map(Cgroup::openDirectories).orNull();
-        if (directories == null || directories.isEmpty()) {
-            throw Problem.of(Problem.Kind.UNSUPPORTED, "the root of the v2 tree cannot be opened");
-        }
-        directories.stream().skip(1).forEach(Fd::close);
-        return directories.get(0);
     }
 }

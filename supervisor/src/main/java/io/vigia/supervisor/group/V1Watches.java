@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,7 @@ final class V1Watches {
     private final Syscalls syscalls;
     private final Cgroups cgroups;
     private final GroupWorkers workers;
-    private final CgroupWatcher watcher;
+    private final @Nullable CgroupWatcher watcher;
     private final Consumer<KernelEvent> sink;
     private final Map<CgroupId, Notifier> notifiers = new HashMap<>();
 
@@ -40,7 +41,7 @@ final class V1Watches {
             Syscalls syscalls,
             Cgroups cgroups,
             GroupWorkers workers,
-            CgroupWatcher watcher,
+            @Nullable CgroupWatcher watcher,
             Consumer<KernelEvent> sink) {
         this.loop = loop;
         this.syscalls = syscalls;
@@ -73,9 +74,12 @@ final class V1Watches {
     }
 
     private void watch(GroupEntry entry, Opened opened) {
-        opened.directories.stream().skip(1).forEach(directory -> {
-            Reading<?> unused = watcher.watchExtra(entry.id, directory, LIMIT_NAMES);
-        });
+        CgroupWatcher watches = watcher;
+        if (watches != null) {
+            opened.directories.stream().skip(1).forEach(directory -> {
+                Reading<?> unused = watches.watchExtra(entry.id, directory, LIMIT_NAMES);
+            });
+        }
         opened.directories.forEach(Fd::close);
         Fd eventFd = opened.oomNotifier.orNull();
         if (eventFd != null) {

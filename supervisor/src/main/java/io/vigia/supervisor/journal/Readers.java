@@ -3,6 +3,7 @@ package io.vigia.supervisor.journal;
 import io.vertx.core.json.JsonObject;
 import io.vigia.supervisor.journal.Journal.Page;
 import io.vigia.supervisor.journal.Store.Table;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -33,6 +34,8 @@ final class Readers {
     private final ArrayDeque<Connection> idle = new ArrayDeque<>();
     private int generation;
     private boolean open;
+    /** The writer never got so far, as on a full disk: reading needs no space. */
+    private boolean neverOpened = true;
 
     Readers(Path stateDir) {
         this.stateDir = stateDir;
@@ -42,6 +45,7 @@ final class Readers {
     synchronized void reopen() {
         close();
         open = true;
+        neverOpened = false;
     }
 
     synchronized void close() {
@@ -142,7 +146,7 @@ final class Readers {
         Connection connection;
         int borrowed;
         synchronized (this) {
-            if (!open) {
+            if (!open && !(neverOpened && Files.exists(Database.file(stateDir)))) {
                 throw new SQLException("the database is not open");
             }
             borrowed = generation;
