@@ -74,9 +74,12 @@ final class GroupHooks implements GroupReactor.Listener {
     }
 
     @Override
-    public void stateChanged(GroupEntry entry, Cgroup.State state, long nanos) {
+    public void stateChanged(GroupEntry entry, Cgroup.State state, boolean wasFrozen, long nanos) {
         waiters.stateChanged(entry, state);
         managed.stateChanged(entry.path, entry.id, state);
+        if (wasFrozen && !state.frozen()) {
+            leases.thawed(entry.path, entry.id);
+        }
     }
 
     @Override

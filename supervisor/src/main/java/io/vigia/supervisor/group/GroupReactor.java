@@ -56,7 +56,7 @@ final class GroupReactor {
 
         void removed(GroupEntry entry);
 
-        void stateChanged(GroupEntry entry, Cgroup.State state, long nanos);
+        void stateChanged(GroupEntry entry, Cgroup.State state, boolean wasFrozen, long nanos);
 
         /** New counts in {@code memory.events} of the group or below it. */
         void memoryEvents(GroupEntry entry, MemoryEvents tree, long nanos);
@@ -199,7 +199,7 @@ final class GroupReactor {
             }
         }
         if (!now.equals(before)) {
-            listener.stateChanged(entry, now, nanos);
+            listener.stateChanged(entry, now, wasFrozen, nanos);
         }
     }
 

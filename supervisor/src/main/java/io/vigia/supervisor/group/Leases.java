@@ -197,8 +197,19 @@ final class Leases {
                     .map(done -> {
                         confirmed(key, new LimitValue.Amount(1));
                         return new Result(Result.Status.DONE, "frozen for at most " + atMost, List.of(key));
-                    });
+                    })
+                    // What froze in part, or too late, is thawed: nobody holds a lease that would end it.
+                    .onFailure(e -> carryOut(book.giveBack(key, holder, "it could not be frozen"))
+                            .onFailure(late -> LOG.error("{} may stay frozen: {}", victim.path(), late.toString())));
         });
+    }
+
+    /** Somebody else thawed it, or we did and nothing is leased any more. */
+    void thawed(CgroupPath path, CgroupId id) {
+        loop.requireInLoop();
+        LeaseKey key = new LeaseKey(path, id, LeaseKey.FREEZE);
+        carryOut(book.observed(key, new LimitValue.Amount(0), "somebody else"))
+                .onFailure(e -> LOG.warn("cannot end the lease of a thawed group: {}", e.toString()));
     }
 
     /** Gives back everything that {@code holder} has. */
@@ -235,7 +246,7 @@ final class Leases {
             if (entry == null) {
                 steps.add(carryOut(book.gone(key.group())));
             } else {
-                steps.add(present(key, entry).compose(seen -> carryOut(book.reconcile(key, seen))));
+                steps.add(present(key).compose(seen -> carryOut(book.reconcile(key, seen))));
             }
         }
         arrangeExpiry();
@@ -257,10 +268,13 @@ final class Leases {
         return write(path, Map.of(file, Optional.of(before)), LEASE_END).compose(done -> store.settled(key));
     }
 
-    private Future<LimitValue> present(LeaseKey key, GroupEntry entry) {
+    private Future<LimitValue> present(LeaseKey key) {
         if (key.file().equals(LeaseKey.FREEZE)) {
-            boolean frozen = entry.state != null && entry.state.frozen();
-            return Future.succeededFuture(new LimitValue.Amount(frozen ? 1 : 0));
+            // Not frozen may mean not frozen yet, if the crash came early: thawing makes sure, and does no harm else.
+            return operations.isFrozen(key.path()).compose(frozen -> {
+                Future<LimitValue> value = Future.succeededFuture(new LimitValue.Amount(frozen ? 1 : 0));
+                return frozen ? value : operations.freeze(key.path(), false).compose(done -> value);
+            });
         }
         return limits.read(key.path()).compose(view -> {
             LimitValue value = LimitFile.ofFileName(key.file()).map(view::value).orElse(null);
