@@ -2,17 +2,16 @@ package io.vigia.supervisor.policy;
 
 import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
-import io.vigia.kernel.model.CgroupUsage;
 import io.vigia.kernel.model.Glob;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.model.MemoryEvents;
-import io.vigia.kernel.model.MemoryStat;
 import io.vigia.kernel.model.Pressure;
 import io.vigia.kernel.model.PressureStall;
 import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.model.Resource;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,17 +30,31 @@ final class World {
     final List<Candidate> candidates = new ArrayList<>();
     Guards guards = new Guards(new CgroupPath("/vigia-self"), null, Map.of(), List.of(Glob.ofPath("/**")));
     Result.Status answer = Result.Status.DONE;
+    /** Otherwise the order waits until {@link #acted()}. */
+    boolean answersAtOnce = true;
+    /** Otherwise the survey waits until {@link #surveyed()}. */
+    boolean surveysAtOnce = true;
+
     double share;
     long memory = 100;
+    long hostMemory = 1000;
+    long pids = 5;
+    Reading<MemoryEvents> memoryEvents = Reading.unknown("not needed");
+    final List<Long> otherKills = new ArrayList<>();
     int steps;
     PolicyState state;
     Wants wants = Wants.NOTHING;
 
+    private final ArrayDeque<Step.Orders> waiting = new ArrayDeque<>();
     private long millis;
     private double totalUsec;
 
     World(PolicySpec spec) {
-        Step first = PolicyEngine.start(new PolicyStart("i", spec, TARGET, TARGET_ID, List.of(), Set.of()), now());
+        this(new PolicyStart("i", spec, TARGET, TARGET_ID, List.of(), Set.of()));
+    }
+
+    World(PolicyStart start) {
+        Step first = PolicyEngine.start(start, now());
         state = first.state();
         take(first);
     }
@@ -93,11 +106,15 @@ final class World {
                 new PressureStall(0, 0, 0, (long) totalUsec), new PressureStall(0, 0, 0, (long) totalUsec)));
         return new Sample(
                 Reading.known(memory),
-                Reading.known(1000L),
-                Reading.known(5L),
-                Reading.unknown("not needed"),
+                Reading.known(hostMemory),
+                Reading.known(pids),
+                memoryEvents,
                 Map.of(Resource.CPU, pressure, Resource.MEMORY, pressure),
-                Map.of(LimitFile.MEMORY_MAX, Reading.known(new LimitValue.Amount(200))));
+                Map.of(
+                        LimitFile.MEMORY_MAX,
+                        Reading.known(new LimitValue.Amount(200)),
+                        LimitFile.PIDS_MAX,
+                        Reading.known(new LimitValue.Amount(10))));
     }
 
     private void take(Step step) {
@@ -107,13 +124,53 @@ final class World {
         step.events().forEach(e -> story.add(millis + " " + e.type() + rung(e.decision())));
         for (Step.Orders o : step.orders()) {
             orders.addAll(o.orders());
-            give(new Input.Acted(
-                    o.decision(), o.orders().stream().map(this::result).toList()));
+            waiting.add(o);
         }
+        if (answersAtOnce) {
+            acted();
+        }
+        if (surveysAtOnce) {
+            surveyed();
+        }
+    }
+
+    /** Answers all orders that wait. */
+    World acted() {
+        while (!waiting.isEmpty()) {
+            Step.Orders next = waiting.removeFirst();
+            give(new Input.Acted(
+                    next.decision(), next.orders().stream().map(this::result).toList()));
+        }
+        return this;
+    }
+
+    /** Answers the survey that is asked for, if one is. */
+    World surveyed() {
         SurveyRequest asked = wants.survey();
         if (asked != null) {
-            give(new Input.Surveyed(asked.number(), new Survey(guards, candidates, List.of())));
+            give(new Input.Surveyed(asked.number(), new Survey(guards, List.copyOf(candidates), otherKills)));
         }
+        return this;
+    }
+
+    /** {@code memory.events} was read again: {@code oom} and {@code max} since the group was made. */
+    World memoryEvents(long max, long oom) {
+        return give(new Input.MemoryEventsChanged(new MemoryEvents(0, 0, max, oom, oom, 0)));
+    }
+
+    /** The last decision of this kind. */
+    Decision last(Decision.Kind kind) {
+        return decisions.stream()
+                .filter(d -> d.kind() == kind)
+                .reduce((a, b) -> b)
+                .orElseThrow(() -> new AssertionError("no decision of kind " + kind + " in " + story));
+    }
+
+    List<Order.KillVictim> kills() {
+        return orders.stream()
+                .filter(Order.KillVictim.class::isInstance)
+                .map(Order.KillVictim.class::cast)
+                .toList();
     }
 
     private static String rung(Decision d) {
@@ -133,32 +190,16 @@ final class World {
                                 .map(f -> new LeaseKey(
                                         l.victim().path(), l.victim().id(), f.fileName()))
                                 .toList());
+            case Order.FreezeGroup f ->
+                new Result(
+                        answer,
+                        "frozen",
+                        List.of(new LeaseKey(f.victim().path(), f.victim().id(), LeaseKey.FREEZE)));
             default -> Result.done("done");
         };
     }
 
     static Candidate candidate(String path, long inode, long memoryBytes, Map<String, String> labels) {
-        Pressure none = new Pressure(new PressureStall(0, 0, 0, 0), null);
-        CgroupUsage usage = new CgroupUsage(
-                Reading.unknown(""),
-                Reading.known(new MemoryStat(memoryBytes, -1, -1, -1, -1, -1, -1, -1)),
-                Reading.known(new MemoryEvents(0, 0, 0, 0, 0, 0)),
-                Reading.unknown(""),
-                Reading.known(3L),
-                Reading.unknown(""),
-                Reading.unknown(""),
-                Reading.known(none),
-                Reading.known(none),
-                Reading.known(none));
-        return new Candidate(
-                new CgroupPath(path),
-                new CgroupId(inode),
-                labels,
-                false,
-                false,
-                3,
-                usage,
-                Map.of(LimitFile.CPU_MAX, Reading.known(new LimitValue.CpuUnlimited(100_000))),
-                List.of());
+        return new Candidates(path, inode).memory(memoryBytes).labels(labels).made();
     }
 }
