@@ -1,0 +1,198 @@
+package io.vigia.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Hosts that lack something, made in private namespaces: vigia stays up, and log, readiness and doctor say the same of it. */
+class DegradedStartKernelIT {
+    private static final Path V2 = Path.of("/sys/fs/cgroup/unified");
+
+    /** Nobody in particular, who can read every file, as the class path may lie in root's home, and write none. */
+    private static final List<String> NOBODY = List.of(
+            "setpriv",
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
+            "--inh-caps=-all,+dac_read_search",
+            "--ambient-caps=-all,+dac_read_search");
+
+    @TempDir
+    Path directory;
+
+    private final String parent = "/vigia-it-" + ProcessHandle.current().pid() + "-degraded";
+    private @Nullable VigiaProcess vigia;
+
+    @BeforeEach
+    void requireNamespaces() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "namespaces of its own need root");
+        Process probe = new ProcessBuilder("unshare", "-m", "true").start();
+        assumeTrue(probe.waitFor(10, TimeUnit.SECONDS) && probe.exitValue() == 0, "unshare(1) cannot be used here");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (vigia != null) {
+            vigia.close();
+        }
+    }
+
+    /** Words that run a command with mounts of its own, prepared by a shell line. */
+    private static List<String> inMounts(String prepare) {
+        return List.of("unshare", "-m", "--propagation", "private", "sh", "-ec", prepare + "; exec \"$@\"", "sh");
+    }
+
+    private VigiaProcess serve(List<String> around, String... flags) throws IOException {
+        VigiaProcess started = VigiaProcess.serve(directory, around, flags);
+        vigia = started;
+        return started.awaitReady();
+    }
+
+    /** The doctor's finding, as {@code status detail; remedy}, in the same surroundings. */
+    private String doctor(List<String> around, String name) throws Exception {
+        String said = VigiaProcess.run(directory, around, "doctor", "-o", "json");
+        JsonArray checks = new JsonObject(said.substring(said.indexOf('{'))).getJsonArray("checks");
+        for (int i = 0; i < checks.size(); i++) {
+            JsonObject check = checks.getJsonObject(i);
+            if (check.getString("name").equals(name)) {
+                return words(check);
+            }
+        }
+        throw new AssertionError("doctor has no " + name + ": " + said);
+    }
+
+    private static String words(JsonObject check) {
+        return check.getString("status") + " " + check.getString("detail") + "; " + check.getString("remedy");
+    }
+
+    private void assertSaid(VigiaProcess running, List<String> around, String name) throws Exception {
+        JsonObject check = running.readiness(name);
+        assertThat(check).as(running.get("/readyz").body()).isNotNull();
+        assertThat(words(check)).isEqualTo(doctor(around, name));
+        assertThat(running.output()).contains(name + ": " + check.getString("detail"));
+    }
+
+    @Test
+    void staysUpWithV1Alone() throws Exception {
+        assumeTrue(Files.isDirectory(V2), "no hybrid host: without the v2 tree nothing of v1 is left");
+        List<String> around = inMounts("umount " + V2);
+        VigiaProcess running = serve(around, "--parent", parent);
+        assertThat(running.get("/readyz").status()).isEqualTo(503);
+        assertThat(running.get("/livez").status()).isEqualTo(200);
+        assertThat(running.get("/metrics").status()).isEqualTo(200);
+        assertSaid(running, around, "hierarchy");
+        assertSaid(running, around, "controller.memory");
+        assertThat(running.get("/api/v1/groups").json().getJsonArray("items")).isEmpty();
+        VigiaProcess.Answer refused = running.put("/api/v1/groups/g", group("g"));
+        assertThat(refused.status()).as(refused.body()).isEqualTo(422);
+        assertThat(refused.body()).contains("only v1 hierarchies are mounted");
+    }
+
+    @Test
+    void staysUpWithoutPressureAccounting() throws Exception {
+        assumeTrue(Files.isDirectory(Path.of("/proc/pressure")), "this kernel has no pressure accounting to hide");
+        List<String> around = inMounts("mount -t tmpfs none /proc/pressure");
+        VigiaProcess running = serve(around, "--parent", parent);
+        assertThat(running.get("/readyz").status()).isEqualTo(503);
+        assertSaid(running, around, "psi");
+        assertThat(running.get("/api/v1/groups").json().getJsonArray("items")).isNotEmpty();
+    }
+
+    @Test
+    void staysUpWithoutControllers() throws Exception {
+        assumeTrue(Files.isDirectory(V2), "no hybrid host: the v2 tree has the controllers");
+        List<String> around = inMounts("mount -t cgroup2 none /sys/fs/cgroup");
+        VigiaProcess running = serve(around, "--parent", parent);
+        assertThat(running.get("/readyz").status()).isEqualTo(503);
+        assertSaid(running, around, "controller.memory");
+        assertThat(running.readiness("hierarchy")).isNull();
+        assertThat(running.event("supervisor.started", data -> true)
+                        .getJsonObject("data")
+                        .getString("hierarchy"))
+                .isEqualTo("unified");
+    }
+
+    @Test
+    void watchesAReadOnlyTree() throws Exception {
+        String mount = Files.isDirectory(V2) ? V2.toString() : "/sys/fs/cgroup";
+        List<String> around = inMounts("mount -o remount,bind,ro " + mount);
+        VigiaProcess running = serve(around);
+        assertThat(running.get("/readyz").status()).isEqualTo(200);
+        assertSaid(running, around, "hierarchy");
+        assertThat(running.get("/api/v1/groups").json().getJsonArray("items")).isNotEmpty();
+        VigiaProcess.Answer refused = running.put("/api/v1/groups/g", group("g"));
+        assertThat(refused.status()).as(refused.body()).isEqualTo(422);
+        assertThat(refused.body()).contains("EROFS");
+    }
+
+    @Test
+    void findsProcessesWithoutTheConnector() throws Exception {
+        List<String> around = List.of("unshare", "-p", "-m", "--fork", "--mount-proc", "--kill-child");
+        VigiaProcess running = serve(around, "--parent", parent);
+        assertThat(running.get("/readyz").status()).isEqualTo(200);
+        assertSaid(running, around, "connector");
+        assertThat(running.put("/api/v1/groups/g", group("g")).status()).isEqualTo(201);
+        running.event("container.started", data -> data.getString("container").equals("a"));
+        assertThat(running.send("DELETE", "/api/v1/groups/g?grace=1s", "").status())
+                .isEqualTo(202);
+        running.event("group.removed", data -> true);
+        // The parent goes after its last group.
+        await().atMost(VigiaProcess.BOUND).until(() -> !Files.exists(V2.resolve(parent.substring(1))));
+    }
+
+    @Test
+    void namesBothWaysOutWithoutRoot() throws Exception {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        String said = VigiaProcess.run(
+                directory,
+                NOBODY,
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--socket",
+                directory.resolve("n.sock").toString(),
+                "--state-dir",
+                directory.resolve("state").toString());
+        assertThat(said)
+                .startsWith("5\n")
+                .contains("systemd-run --user --scope -p Delegate=yes")
+                .contains("--parent CGROUP");
+    }
+
+    @Test
+    void servesWithoutRootBelowACgroupOfItsOwn() throws Exception {
+        assumeTrue(Files.isDirectory(V2), "only tried where nobody else's processes must be moved");
+        Path own = Files.createDirectory(V2.resolve(parent.substring(1)));
+        try {
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+            VigiaProcess running = serve(NOBODY, "--parent", parent);
+            assertThat(running.get("/readyz").status()).isEqualTo(200);
+            await().until(() -> running.get("/api/v1/groups?path=" + parent)
+                            .json()
+                            .getJsonArray("items")
+                            .size()
+                    == 1);
+        } finally {
+            Files.delete(own);
+        }
+    }
+
+    private static String group(String name) {
+        return "{apiVersion: vigia.io/v1, kind: Group, metadata: {name: " + name
+                + "}, spec: {containers: [{name: a, namespaces: [], command: [sleep, '600']}]}}";
+    }
+}

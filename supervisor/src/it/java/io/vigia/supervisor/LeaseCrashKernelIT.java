@@ -1,0 +1,125 @@
+package io.vigia.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.LimitValue;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** kill -9 while something is leased, and somebody else who writes a leased file: never forgotten, never overwritten. */
+class LeaseCrashKernelIT {
+    private static final LimitValue THROTTLED = new LimitValue.CpuQuota(30_000, 100_000);
+    private static final LimitValue FREE = new LimitValue.CpuUnlimited(100_000);
+
+    @TempDir
+    Path stateDir;
+
+    private PolicyHost host;
+
+    @BeforeEach
+    void start() throws Exception {
+        host = new PolicyHost(stateDir);
+        host.group("busy", PolicyHost.BUSY, "memory.max: 64Mi, pids.max: 50");
+        host.group("batch", PolicyHost.IDLE, "pids.max: 50");
+    }
+
+    @AfterEach
+    void stop() {
+        if (host != null) {
+            host.close();
+        }
+    }
+
+    private void actAndKill(String rung) {
+        host.policy("busy", rung);
+        host.acted();
+        host.kill();
+    }
+
+    @Test
+    void aFrozenGroupIsTakenOverAndThawedInTheEnd() throws Exception {
+        actAndKill("freeze: {" + host.victims("batch") + ", for: 10m}");
+        assertThat(host.frozen("batch")).isTrue();
+        host.startAgain();
+        host.awaitLeases(1);
+        assertThat(host.frozen("batch")).isTrue();
+        host.deletePolicy();
+        host.awaitFrozen("batch", false);
+        host.awaitLeases(0);
+    }
+
+    @Test
+    void aFreezeWhoseTimeRanOutMeanwhileIsThawedAtTheStart() throws Exception {
+        actAndKill("freeze: {" + host.victims("batch") + ", for: 1s}");
+        host.startAgain();
+        host.awaitFrozen("batch", false);
+    }
+
+    @Test
+    void aThrottledGroupIsTakenOver() throws Exception {
+        actAndKill("throttle: {" + host.victims("batch") + ", cpu.max: 30%}");
+        assertThat(host.limit("batch", LimitFile.CPU_MAX)).isEqualTo(THROTTLED);
+        host.startAgain();
+        host.awaitLeases(1);
+        assertThat(host.limit("batch", LimitFile.CPU_MAX)).isEqualTo(THROTTLED);
+        host.deletePolicy();
+        host.awaitLimit("batch", LimitFile.CPU_MAX, FREE);
+    }
+
+    @Test
+    void aRaisedLimitIsTakenOver() throws Exception {
+        actAndKill("raise: {file: memory.max, by: 50%}");
+        assertThat(host.limit("busy", LimitFile.MEMORY_MAX)).isEqualTo(new LimitValue.Amount(96L << 20));
+        host.startAgain();
+        host.awaitLeases(1);
+        host.deletePolicy();
+        host.awaitLimit("busy", LimitFile.MEMORY_MAX, new LimitValue.Amount(64L << 20));
+    }
+
+    @Test
+    void aLimitWithATtlThatRanOutMeanwhileIsGivenBackAtTheStart() throws Exception {
+        assertThat(host.vigia()
+                        .send(
+                                "PATCH",
+                                "/api/v1/groups/batch/limits?ttl=1s",
+                                "{\"cpu.max\":\"30%\"}",
+                                "Content-Type: application/merge-patch+json")
+                        .status())
+                .isEqualTo(200);
+        host.kill();
+        host.startAgain();
+        host.awaitLimit("batch", LimitFile.CPU_MAX, FREE);
+        host.vigia().event("limits.changed", d -> d.getString("by").equals("lease end"));
+    }
+
+    @Test
+    void whatSomebodyElseWroteWhileItWasDownStays() throws Exception {
+        actAndKill("throttle: {" + host.victims("batch") + ", cpu.max: 30%}");
+        LimitValue other = new LimitValue.CpuQuota(70_000, 100_000);
+        var unused = host.cgroup("batch").writeLimit(LimitFile.CPU_MAX, other);
+        host.startAgain();
+        host.awaitLeases(0);
+        host.deletePolicy();
+        assertThat(host.limit("batch", LimitFile.CPU_MAX)).isEqualTo(other);
+    }
+
+    @Test
+    void whatSomebodyElseWritesOverALeaseStays() {
+        host.policy("busy", "throttle: {" + host.victims("batch") + ", cpu.max: 30%}");
+        host.acted();
+        LimitValue other = new LimitValue.CpuQuota(70_000, 100_000);
+        var unused = host.cgroup("batch").writeLimit(LimitFile.CPU_MAX, other);
+        host.vigia()
+                .event(
+                        "limits.drifted",
+                        d -> d.getString("after").equals("70000 100000")
+                                && d.getString("by").equals("someone else"));
+        host.awaitLeases(0);
+        host.deletePolicy();
+        assertThat(host.limit("batch", LimitFile.CPU_MAX)).isEqualTo(other);
+    }
+}

@@ -1,0 +1,156 @@
+package io.vigia.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.LimitValue;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each rung of a ladder, carried out on the real kernel. */
+class PolicyActionsKernelIT {
+    @TempDir
+    Path stateDir;
+
+    private PolicyHost host;
+
+    @BeforeEach
+    void start() throws Exception {
+        host = new PolicyHost(stateDir);
+    }
+
+    @AfterEach
+    void stop() {
+        if (host != null) {
+            host.close();
+        }
+    }
+
+    @Test
+    void freezesForABoundedTime() {
+        host.group("busy", PolicyHost.BUSY, "pids.max: 50");
+        host.group("batch", PolicyHost.IDLE, "pids.max: 50");
+        host.policy("busy", "freeze: {" + host.victims("batch") + ", for: 2s}");
+        host.acted();
+        host.vigia().event("group.frozen", d -> true);
+        host.vigia().event("group.thawed", d -> true);
+        host.awaitFrozen("batch", false);
+        host.awaitLeases(0);
+    }
+
+    @Test
+    void thawsWhenThePolicyIsDeletedAndWhenSomebodyElseDoes() {
+        host.group("busy", PolicyHost.BUSY, "pids.max: 50");
+        host.group("batch", PolicyHost.IDLE, "pids.max: 50");
+        host.policy("busy", "freeze: {" + host.victims("batch") + ", for: 10m}");
+        host.acted();
+        host.awaitFrozen("batch", true);
+        host.deletePolicy();
+        host.awaitFrozen("batch", false);
+
+        host.policy("busy", "freeze: {" + host.victims("batch") + ", for: 10m}");
+        host.awaitFrozen("batch", true);
+        host.awaitLeases(1);
+        var unused = host.cgroup("batch").freeze(false);
+        host.awaitLeases(0);
+        assertThat(host.frozen("batch")).isFalse();
+    }
+
+    @Test
+    void raisesALimitAndGivesItBack() {
+        host.group("busy", PolicyHost.BUSY, "memory.max: 64Mi, pids.max: 50");
+        host.policy("busy", "raise: {file: memory.max, by: 50%, ceiling: 80Mi}");
+        host.acted();
+        assertThat(host.limit("busy", LimitFile.MEMORY_MAX)).isEqualTo(new LimitValue.Amount(80L << 20));
+        host.deletePolicy();
+        host.awaitLimit("busy", LimitFile.MEMORY_MAX, new LimitValue.Amount(64L << 20));
+    }
+
+    @Test
+    void killsTheTreeOfTheBiggestProcessAndLeavesTheRest() {
+        host.group("busy", PolicyHost.BUSY, "pids.max: 50");
+        // The neighbour in the same group stays.
+        host.group(
+                "batch",
+                "[sh, -c, 'sleep 1111 & (head -c 40m /dev/zero; exec sleep 2222) | tail & wait']",
+                "memory.max: 128Mi, pids.max: 50");
+        await().atMost(VigiaProcess.BOUND)
+                .until(() -> Objects.requireNonNull(host.cgroup("batch")
+                                        .memoryCurrentBytes()
+                                        .orNull())
+                                .compareTo(30L << 20)
+                        > 0);
+        host.policy("busy", "kill: {" + host.victims("batch") + ", rank: memory, scope: tree, grace: 0s}");
+        JsonObject decision = host.acted();
+        assertThat(decision.getJsonObject("outcome").getString("status")).isEqualTo("done");
+        await().atMost(VigiaProcess.BOUND)
+                .until(() -> commands("batch").stream().noneMatch(c -> c.startsWith("tail")));
+        assertThat(commands("batch")).contains("sleep 1111");
+    }
+
+    private List<String> commands(String group) {
+        return Objects.requireNonNull(host.cgroup(group + "/main").processes().orNull()).stream()
+                .map(pid -> Path.of("/proc/" + pid + "/cmdline"))
+                .map(PolicyActionsKernelIT::read)
+                .toList();
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file).replace('\0', ' ').strip();
+        } catch (java.io.IOException e) {
+            return "gone";
+        }
+    }
+
+    @Test
+    void killsTheOneThatGrowsAndNotTheOneThatIsBig() {
+        host.group("busy", PolicyHost.BUSY, "pids.max: 50");
+        host.group(
+                "fat", "[sh, -c, '(head -c 60m /dev/zero; exec sleep 600) | tail']", "memory.max: 256Mi, pids.max: 50");
+        await().atMost(VigiaProcess.BOUND)
+                .until(() -> Objects.requireNonNull(
+                                        host.cgroup("fat").memoryCurrentBytes().orNull())
+                                .compareTo(50L << 20)
+                        > 0);
+        host.group(
+                "leak",
+                "[sh, -c, '(while :; do head -c 1m /dev/zero; sleep 0.2; done) | tail']",
+                "memory.max: 256Mi, pids.max: 50");
+        host.policy("busy", "kill: {" + host.victims("*a*") + ", rank: memory-growth, grace: 0s}");
+        JsonObject decision = host.acted();
+        assertThat(decision.encode()).contains("growth of memory.current");
+        assertThat(host.vigia().event("container.exited", d -> true).getString("subject"))
+                .isEqualTo(host.parent + "/leak");
+    }
+
+    @Test
+    void reclaimsPageCache() {
+        host.group("busy", PolicyHost.BUSY, "pids.max: 50");
+        host.group(
+                "cache",
+                "[sh, -c, 'dd if=/dev/zero of=" + stateDir.resolve("pages")
+                        + " bs=1M count=48 conv=fsync 2>/dev/null; exec sleep 600']",
+                "memory.max: 256Mi, pids.max: 50");
+        await().atMost(VigiaProcess.BOUND).until(() -> commands("cache").contains("sleep 600"));
+        long before =
+                Objects.requireNonNull(host.cgroup("cache").memoryCurrentBytes().orNull());
+        org.junit.jupiter.api.Assumptions.assumeTrue(
+                before > 40L << 20, "the state directory's file system has no page cache of its own");
+        host.policy("busy", "reclaim: {" + host.victims("cache") + ", amount: 16Mi}");
+        JsonObject decision = host.acted();
+        assertThat(decision.encode()).contains("reclaimed");
+        assertThat(Objects.requireNonNull(
+                        host.cgroup("cache").memoryCurrentBytes().orNull()))
+                .isLessThan(before - (8L << 20));
+        assertThat(host.limit("cache", LimitFile.MEMORY_MAX)).isEqualTo(new LimitValue.Amount(256L << 20));
+    }
+}

@@ -1,0 +1,179 @@
+package io.vigia.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.cgroup.Cgroup;
+import io.vigia.kernel.cgroup.Cgroups;
+import io.vigia.kernel.cgroup.HostCgroups;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.LimitValue;
+import io.vigia.kernel.sys.JnaSyscalls;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** The real program with groups and policies below a parent of its own, and a look at the kernel beside it. */
+final class PolicyHost implements AutoCloseable {
+    /** Five endless loops: more than most machines have CPUs, so that some stall. */
+    static final String BUSY = "[sh, -c, 'for n in 1 2 3 4 5; do (while :; do :; done) & done; wait']";
+
+    static final String IDLE = "[sleep, '600']";
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    final String parent = "vigia-it-" + ProcessHandle.current().pid() + "-p" + NUMBER.incrementAndGet();
+    private final Path runDir;
+    private final Path stateDir;
+    private final List<String> around;
+    private final Cgroups cgroups;
+    private VigiaProcess vigia;
+
+    PolicyHost(Path stateDir) throws IOException {
+        this(stateDir, stateDir, List.of());
+    }
+
+    /** @param around a command that runs vigia elsewhere, such as {@code nsenter -t PID -m} */
+    PolicyHost(Path runDir, Path stateDir, List<String> around) throws IOException {
+        assumeTrue("root".equals(System.getProperty("user.name")), "making cgroups below the root needs root");
+        Cgroups found = HostCgroups.open(new JnaSyscalls()).orNull();
+        assumeTrue(found != null, "this host has no cgroup v2 tree");
+        this.cgroups = Objects.requireNonNull(found);
+        this.runDir = runDir;
+        this.stateDir = stateDir;
+        this.around = List.copyOf(around);
+        this.vigia = start();
+    }
+
+    private VigiaProcess start() throws IOException {
+        return VigiaProcess.serve(runDir, stateDir, around, "--parent", "/" + parent)
+                .awaitReady();
+    }
+
+    VigiaProcess vigia() {
+        return vigia;
+    }
+
+    void kill() {
+        vigia.kill();
+    }
+
+    void startAgain() throws IOException {
+        vigia = start();
+    }
+
+    /** A managed group with one container, running. */
+    void group(String name, String command, String limits) {
+        VigiaProcess.Answer answer =
+                vigia.put("/api/v1/groups/" + name, String.format(Locale.ROOT, """
+                    apiVersion: vigia.io/v1
+                    kind: Group
+                    metadata: {name: %s}
+                    spec:
+                      limits: {%s}
+                      containers:
+                        - {name: main, namespaces: [], command: %s, restart: {policy: never}}
+                    """, name, limits, command));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+        await().atMost(VigiaProcess.BOUND)
+                .until(() -> vigia.events("container.started").stream()
+                        .anyMatch(e -> e.getString("subject").equals(parent + "/" + name)));
+    }
+
+    /** A policy named {@code p} on a group, that fires when CPU pressure is above a tenth of 2 s. */
+    void policy(String target, String rung) {
+        VigiaProcess.Answer answer =
+                vigia.put("/api/v1/policies/p", String.format(Locale.ROOT, """
+                    apiVersion: vigia.io/v1
+                    kind: Policy
+                    metadata: {name: p}
+                    spec:
+                      target: {path: "/%s/%s"}
+                      when: {pressure: {resource: cpu, kind: some, above: 10%%, window: 2s}}
+                      ladder:
+                        - {%s, wait: 60s}
+                      relief: {below: 5%%, for: 2s}
+                    """, parent, target, rung));
+        assertThat(answer.status()).as(answer.body()).isIn(200, 201);
+    }
+
+    String victims(String glob) {
+        return "victims: {path: \"/" + parent + "/" + glob + "\"}";
+    }
+
+    /** The outcome of the policy's action. */
+    JsonObject acted() {
+        JsonObject data = vigia.event(
+                        "policy.acted", d -> d.getString("outcome").equals("done"))
+                .getJsonObject("data");
+        return vigia.get("/api/v1/decisions/" + data.getString("decision")).json();
+    }
+
+    void deletePolicy() {
+        assertThat(vigia.send("DELETE", "/api/v1/policies/p", "").status()).isBetween(200, 204);
+    }
+
+    Cgroup cgroup(String name) {
+        return Objects.requireNonNull(
+                cgroups.open(new CgroupPath("/" + parent + "/" + name)).orNull());
+    }
+
+    @Nullable
+    LimitValue limit(String name, LimitFile file) {
+        return cgroup(name).readLimit(file).orNull();
+    }
+
+    boolean frozen(String name) {
+        return Objects.requireNonNull(cgroup(name).state().orNull()).frozen();
+    }
+
+    void awaitFrozen(String name, boolean wanted) {
+        await().atMost(VigiaProcess.BOUND).until(() -> frozen(name) == wanted);
+    }
+
+    void awaitLimit(String name, LimitFile file, LimitValue wanted) {
+        await().atMost(VigiaProcess.BOUND)
+                .untilAsserted(() -> assertThat(limit(name, file)).isEqualTo(wanted));
+    }
+
+    /** The gauge is refreshed after each scrape. */
+    void awaitLeases(int count) {
+        await().atMost(VigiaProcess.BOUND).until(() -> leases() == count);
+    }
+
+    private int leases() {
+        return vigia.get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("vigia_leases "))
+                .mapToInt(line -> (int) Double.parseDouble(line.split(" ")[1]))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Deletes every group and stops; what is left is ended by hand, so that a failed test leaves nothing. */
+    @Override
+    public void close() {
+        CgroupPath top = new CgroupPath("/" + parent);
+        try {
+            vigia.close();
+        } finally {
+            Cgroup left = cgroups.open(top).orNull();
+            if (left != null) {
+                left.freeze(false);
+                var unused = left.killAll();
+                await().atMost(VigiaProcess.BOUND)
+                        .until(() ->
+                                !Objects.requireNonNull(left.state().orNull()).populated());
+                cgroups.remove(top);
+            }
+            cgroups.close();
+        }
+    }
+}
