@@ -486,7 +486,7 @@ class CgroupWatcherKernelIT {
                             Support.Degraded.class,
                             degraded -> assertThat(degraded.remedy()).contains("max_user_watches"));
             left.set(Integer.MAX_VALUE);
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Patience.of(20))
                     .untilAsserted(() -> assertThat(few.support()).isInstanceOf(Support.Available.class));
             assertThat(of(KernelEvent.EventsLost.class)).hasSize(1);
             cgroups.remove("g3");
