@@ -21,8 +21,10 @@ class PromtoolIT {
         counters.decision("p", "acted");
         counters.restarted("demo", "web");
         counters.gauge("vigia_groups", "Groups known.", () -> 2);
-        String text = new Exposition(registry)
-                .render(List.of(Samples.known("/a"), Samples.unknown("/b\\\\\"")), Format.PROMETHEUS_TEXT, 1);
+        String text = Samples.render(
+                new Exposition(registry),
+                List.of(Samples.known("/a"), Samples.unknown("/b\\\\\"")),
+                Format.PROMETHEUS_TEXT);
 
         Process process = new ProcessBuilder(promtool.toString(), "check", "metrics")
                 .redirectErrorStream(true)

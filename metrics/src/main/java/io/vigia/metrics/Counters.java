@@ -8,8 +8,8 @@ import io.prometheus.client.GaugeMetricFamily;
 import io.prometheus.client.Histogram;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -23,13 +23,13 @@ public final class Counters {
 
     private final CollectorRegistry registry;
     private final Counter events;
-    private final Counter lost;
+    private final LostEvents lost;
     private final Counter decisions;
     private final Counter restarts;
     private final Histogram action;
     private final Histogram reaction;
     private final Histogram scrape;
-    private final List<Runnable> refreshers = new CopyOnWriteArrayList<>();
+    private final Histogram loopLag;
 
     /** @param eventTypes and {@code sources}: the label values that start at zero */
     public Counters(CollectorRegistry registry, String version, List<String> eventTypes, List<String> sources) {
@@ -43,10 +43,7 @@ public final class Counters {
                 .labelNames("type")
                 .register(registry);
         eventTypes.forEach(events::labels);
-        lost = Counter.build("vigia_events_lost_total", "Events lost, by the source that lost them.")
-                .labelNames("source")
-                .register(registry);
-        sources.forEach(lost::labels);
+        lost = new LostEvents(sources).register(registry);
         decisions = Counter.build("vigia_policy_decisions_total", "Decisions of policies, by outcome.")
                 .labelNames("policy", "outcome")
                 .register(registry);
@@ -56,6 +53,7 @@ public final class Counters {
         action = histogram("vigia_action_seconds", "From an order to its result.");
         reaction = histogram("vigia_reaction_seconds", "From the kernel's word to the action done.");
         scrape = histogram("vigia_scrape_seconds", "Time that a scrape took.");
+        loopLag = histogram("vigia_loop_lag_seconds", "How late tasks ran on the kernel loop.");
     }
 
     private Histogram histogram(String name, String help) {
@@ -68,11 +66,34 @@ public final class Counters {
 
     /** @param count -1 where it cannot be known: counted as one */
     public void lost(String source, long count) {
-        lost.labels(source).inc((double) Math.max(1, count));
+        lost.add(source, Math.max(1, count));
+    }
+
+    /** A source that keeps count itself; asked at each scrape, on the scraping thread. */
+    public void lost(String source, LongSupplier total) {
+        lost.count(source, total);
+    }
+
+    /** At zero, so that the first decision is seen as an increase. */
+    public void policyAdded(String policy, List<String> outcomes) {
+        outcomes.forEach(outcome -> decisions.labels(policy, outcome));
+    }
+
+    public void policyRemoved(String policy, List<String> outcomes) {
+        outcomes.forEach(outcome -> decisions.remove(policy, outcome));
     }
 
     public void decision(String policy, String outcome) {
         decisions.labels(policy, outcome).inc();
+    }
+
+    /** At zero, so that the first restart is seen as an increase. */
+    public void containerAdded(String group, String container) {
+        var unused = restarts.labels(group, container);
+    }
+
+    public void containerRemoved(String group, String container) {
+        restarts.remove(group, container);
     }
 
     public void restarted(String group, String container) {
@@ -89,12 +110,10 @@ public final class Counters {
 
     public void scraped(double seconds) {
         scrape.observe(seconds);
-        refreshers.forEach(Runnable::run);
     }
 
-    /** Runs at the end of each scrape, to get gauges ready for the next. */
-    public void afterScrape(Runnable refresh) {
-        refreshers.add(refresh);
+    public void loopLag(double seconds) {
+        loopLag.observe(seconds);
     }
 
     /** A value that is asked for at each scrape, on the scraping thread. */

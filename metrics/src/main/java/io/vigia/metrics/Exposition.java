@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** One scrape's text: the groups by {@link GroupWriter}, everything else by the client library. Any thread; costs CPU. */
+/**
+ * One scrape's text: the groups by {@link GroupWriter}, everything else by the client library. Any thread, one at a time
+ * for each {@link ByteText}; costs CPU.
+ */
 public final class Exposition {
     private final CollectorRegistry registry;
 
@@ -19,9 +22,10 @@ public final class Exposition {
         this.registry = registry;
     }
 
-    public String render(List<GroupSample> groups, Format format, double nowSeconds) {
-        StringBuilder out = new StringBuilder(16_384 + groups.size() * 5_000);
-        new GroupWriter(out, format).write(groups, nowSeconds);
+    /** Renders into {@code out}, over what was in it. */
+    public void render(List<GroupSample> groups, Format format, long nowMillis, ByteText out) {
+        out.clear();
+        new GroupWriter(out, format).write(groups, nowMillis);
         try (StringWriter rest = new StringWriter(32_768)) {
             // OpenMetrics wants "# EOF" last, which the library writes: the groups come first.
             List<MetricFamilySamples> families = new ArrayList<>();
@@ -29,7 +33,7 @@ public final class Exposition {
                 families.add(Exemplars.onlyWhereAllowed(family));
             }
             TextFormat.writeFormat(format.contentType(), rest, Collections.enumeration(families));
-            return out.append(rest.getBuffer()).toString();
+            out.add(rest.toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -23,15 +23,17 @@ record Family(String name, Type type, String help, Values values) {
         void write(GroupSample group, Line line);
     }
 
-    /** One sample line at a time. */
+    /** One sample line at a time; what is below 0 is unknown and left out. */
     interface Line {
-        void value(double value);
+        void number(long value);
 
-        /** Whole numbers are exact, whatever their size. */
-        void value(long value);
+        /** Given in microseconds, written in seconds. */
+        void micros(long value);
 
-        void value(String label, String labelValue, long value);
+        /** Given in milliseconds, written in seconds. */
+        void millis(long value);
 
-        void value(String label1, String value1, String label2, String value2, long value);
+        /** @param labels further ones, {@code name="value"} and escaped, as bytes */
+        void labelled(byte[] labels, long value);
     }
 }

@@ -1,4 +1,4 @@
-/** Immutable snapshots of groups, rendered as Prometheus text and OpenMetrics. */
+/** Numbers of groups and of vigia itself, as Prometheus text and OpenMetrics. */
 @NullMarked
 package io.vigia.metrics;
 

@@ -1,48 +1,42 @@
 package io.vigia.metrics;
 
-import io.vigia.kernel.model.CgroupUsage;
-import io.vigia.kernel.model.CpuStat;
+import io.vigia.kernel.model.CgroupNumber;
+import io.vigia.kernel.model.CgroupNumbers;
+import io.vigia.kernel.model.InterfaceStat;
 import io.vigia.kernel.model.IoStat;
-import io.vigia.kernel.model.MemoryEvents;
-import io.vigia.kernel.model.MemoryStat;
-import io.vigia.kernel.model.Pressure;
-import io.vigia.kernel.model.PressureStall;
-import io.vigia.kernel.model.Reading;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Groups to scrape. */
 final class Samples {
     private Samples() {}
 
+    /** Every number is known. */
     static GroupSample known(String id) {
-        Pressure pressure = new Pressure(new PressureStall(1, 2, 3, 4_500_000), new PressureStall(0, 0, 0, 250));
-        MemoryEvents events = new MemoryEvents(0, 1, 2, 3, 4, 0);
-        CgroupUsage usage = new CgroupUsage(
-                Reading.known(new CpuStat(81_234, 60_000, 21_234, 10, 2, 5_000)),
-                Reading.known(new MemoryStat(7_340_032, 8_000_000, 0, 4_000_000, 3_000_000, 1_000_000, 0, 0)),
-                Reading.known(events),
-                Reading.known(events),
-                Reading.known(3L),
-                Reading.known(0L),
-                Reading.known(List.of(new IoStat(8, 16, 4096, 8192, 1, 2))),
-                Reading.known(pressure),
-                Reading.known(pressure),
-                Reading.known(pressure));
-        return new GroupSample(id, "", "", null, usage, 50_000, 100_000, 1024, 536_870_912, 3, 1_700_000_000);
+        CgroupNumbers numbers = new CgroupNumbers();
+        for (CgroupNumber number : CgroupNumber.values()) {
+            numbers.set(number, 1);
+        }
+        numbers.set(CgroupNumber.CPU_USAGE_USEC, 81_234);
+        numbers.set(CgroupNumber.CPU_SOME_USEC, 4_500_000);
+        numbers.set(CgroupNumber.MEMORY_CURRENT_BYTES, 7_340_032);
+        numbers.set(CgroupNumber.MEMORY_INACTIVE_FILE_BYTES, 1_000_000);
+        numbers.set(CgroupNumber.MEMORY_MAX_BYTES, 536_870_912);
+        numbers.set(CgroupNumber.MEMORY_AND_SWAP_MAX_BYTES, CgroupNumbers.UNLIMITED);
+        numbers.set(CgroupNumber.CPU_QUOTA_USEC, 50_000);
+        numbers.set(CgroupNumber.EVENTS_OOM_KILL, 4);
+        numbers.io(List.of(new IoStat(8, 16, 4096, 8192, 1, 2)));
+        numbers.interfaces(List.of(new InterfaceStat("eth0", 1, 2, 3, 4, 5, 6, 7, 8)));
+        return new GroupSample(new GroupLabels(id, "", "", null), numbers, 1_700_000_000_250L);
     }
 
     static GroupSample unknown(String id) {
-        CgroupUsage usage = new CgroupUsage(
-                Reading.unknown(""),
-                Reading.unknown(""),
-                Reading.unknown(""),
-                Reading.unknown(""),
-                Reading.unknown(""),
-                Reading.unknown(""),
-                Reading.unknown(""),
-                Reading.gone(),
-                Reading.gone(),
-                Reading.gone());
-        return new GroupSample(id, "", "", null, usage, -1, -1, -1, -1, -1, -1);
+        return new GroupSample(new GroupLabels(id, "", "", null), new CgroupNumbers(), -1);
+    }
+
+    static String render(Exposition exposition, List<GroupSample> groups, Format format) {
+        ByteText out = new ByteText();
+        exposition.render(groups, format, 1_500, out);
+        return new String(out.bytes(), 0, out.length(), StandardCharsets.UTF_8);
     }
 }

@@ -179,23 +179,14 @@ class CgroupLifeKernelIT {
         for (Resource resource : List.of(Resource.CPU, Resource.MEMORY, Resource.IO)) {
             assertThat(usage.pressure(resource)).isInstanceOf(Reading.Known.class);
         }
-        int held = ((BaseCgroups) scratch.cgroups).budget.held();
-        assertThat(held).isPositive();
-        group.usage();
-        assertThat(((BaseCgroups) scratch.cgroups).budget.held()).isEqualTo(held);
-        group.release();
-        assertThat(((BaseCgroups) scratch.cgroups).budget.held()).isZero();
     }
 
     @Test
-    void heldFilesOfARemovedGroupAreGivenBack() {
+    void aRemovedGroupIsGone() {
         Cgroup group = scratch.cgroups.create(scratch.path.child("brief"));
-        group.usage();
         scratch.cgroups.remove(scratch.path.child("brief"));
         assertThat(group.usage().memory()).isInstanceOf(Reading.Gone.class);
         assertThat(group.state()).isInstanceOf(Reading.Gone.class);
-        group.release();
-        assertThat(((BaseCgroups) scratch.cgroups).budget.held()).isZero();
     }
 
     @Test

@@ -35,6 +35,7 @@ class StructLayoutIT {
         expected.put("sizeof(struct statx)", StructLayout.STATX_SIZE);
         expected.put("offsetof(struct statx, stx_mode)", StructLayout.STATX_MODE);
         expected.put("offsetof(struct statx, stx_ino)", StructLayout.STATX_INO);
+        expected.put("offsetof(struct statx, stx_mtime)", StructLayout.STATX_MTIME);
         expected.put("offsetof(struct dirent64, d_ino)", StructLayout.DIRENT_INO);
         expected.put("offsetof(struct dirent64, d_reclen)", StructLayout.DIRENT_RECLEN);
         expected.put("offsetof(struct dirent64, d_type)", StructLayout.DIRENT_TYPE);

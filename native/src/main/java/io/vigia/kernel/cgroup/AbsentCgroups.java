@@ -1,5 +1,6 @@
 package io.vigia.kernel.cgroup;
 
+import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.Controller;
 import io.vigia.kernel.model.LimitFile;
@@ -55,4 +56,32 @@ record AbsentCgroups(String why) implements Cgroups {
 
     @Override
     public void close() {}
+
+    @Override
+    public Cgroup at(CgroupPath path, CgroupId id) {
+        throw new IllegalStateException("no group was ever seen here: " + why);
+    }
+
+    @Override
+    public CgroupMeters meters() {
+        return new NoMeters(why);
+    }
+
+    private record NoMeters(String why) implements CgroupMeters {
+        @Override
+        public Reading<CgroupMeter> open(CgroupPath path) {
+            return Reading.unknown(why);
+        }
+
+        @Override
+        public void beginRound() {}
+
+        @Override
+        public int held() {
+            return 0;
+        }
+
+        @Override
+        public void close() {}
+    }
 }

@@ -63,7 +63,7 @@ abstract class BaseCgroup implements Cgroup {
     @Override
     public Reading<Pressure> pressure(Resource resource) {
         String file = resource.pressureFile();
-        return Readings.parse(v2.readHeld(file), file, PressureText::parse);
+        return Readings.parse(v2.read(file), file, PressureText::parse);
     }
 
     @Override
@@ -72,8 +72,13 @@ abstract class BaseCgroup implements Cgroup {
     }
 
     @Override
+    public Reading<Long> pidsMaxEvents() {
+        return Readings.then(directory(Controller.PIDS), PidsFiles::maxEvents);
+    }
+
+    @Override
     public Reading<State> state() {
-        return Readings.parse(v2.readHeld(CgroupFiles.EVENTS), CgroupFiles.EVENTS, text -> {
+        return Readings.parse(v2.read(CgroupFiles.EVENTS), CgroupFiles.EVENTS, text -> {
             CgroupKeyed keys = new CgroupKeyed(text);
             return new State(keys.get("populated") == 1, keys.get("frozen") == 1);
         });
@@ -92,11 +97,6 @@ abstract class BaseCgroup implements Cgroup {
     @Override
     public Reading<Boolean> killAll() {
         return kill.killAll(v2);
-    }
-
-    @Override
-    public void release() {
-        v2.release();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.vigia.kernel.cgroup;
 
+import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.Controller;
 import io.vigia.kernel.model.LimitFile;
@@ -41,6 +42,13 @@ abstract class BaseCgroups implements Cgroups {
 
     abstract ControllerFiles filesOf(Controller controller);
 
+    abstract MeterPlan plan();
+
+    @Override
+    public CgroupMeters meters() {
+        return new SharedMeters(this, budget);
+    }
+
     @Override
     public CgroupPath own() {
         return own.base();
@@ -76,7 +84,12 @@ abstract class BaseCgroups implements Cgroups {
 
     @Override
     public Reading<Cgroup> open(CgroupPath path) {
-        return v2.inode(path).map(inode -> cgroup(new CgroupDir(v2, path, inode, budget)));
+        return v2.inode(path).map(inode -> cgroup(new CgroupDir(v2, path, inode)));
+    }
+
+    @Override
+    public Cgroup at(CgroupPath path, CgroupId id) {
+        return cgroup(new CgroupDir(v2, path, id.inode()));
     }
 
     @Override
@@ -120,7 +133,6 @@ abstract class BaseCgroups implements Cgroups {
         }
         if (open(path).orNull() instanceof BaseCgroup cgroup) {
             Cgroup.State state = cgroup.state().orNull();
-            cgroup.release();
             if (state != null && state.populated()) {
                 throw KernelException.of("rmdir", v2.display(path) + " (processes are left in it)", Errno.EBUSY);
             }

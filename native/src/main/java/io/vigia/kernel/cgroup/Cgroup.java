@@ -16,7 +16,7 @@ import java.util.Set;
 
 /**
  * One cgroup, by identity: if it is removed and another appears under its path, every method answers <em>gone</em>.
- * Blocking, thread-safe, never on the kernel loop (reads of held descriptors take microseconds, writes may take
+ * Blocking, thread-safe, never on the kernel loop (writes may take
  * seconds).
  */
 public interface Cgroup {
@@ -95,9 +95,6 @@ public interface Cgroup {
      * watches: on a hybrid host a limit written by somebody else shows only in its v1 directory. Empty when gone.
      */
     List<Fd> openDirectories();
-
-    /** Gives up held descriptors, for a group that is no longer sampled. The handle stays usable. */
-    void release();
 
     /** How a new process gets in: for the spawner. */
     Entry entry();

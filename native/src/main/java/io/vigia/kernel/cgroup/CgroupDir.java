@@ -26,13 +26,11 @@ final class CgroupDir {
     private final Hierarchy hierarchy;
     private final CgroupPath path;
     private final long inode;
-    private final HeldFiles held;
 
-    CgroupDir(Hierarchy hierarchy, CgroupPath path, long inode, DescriptorBudget budget) {
+    CgroupDir(Hierarchy hierarchy, CgroupPath path, long inode) {
         this.hierarchy = hierarchy;
         this.path = path;
         this.inode = inode;
-        this.held = new HeldFiles(budget);
     }
 
     long inode() {
@@ -67,30 +65,18 @@ final class CgroupDir {
         return open() instanceof Reading.Known<Fd>(Fd fd) && closed(fd);
     }
 
-    /** The file's text, opened for this read alone. */
+    /** The file's text. For readings again and again see {@link HeldMeter}. */
     Reading<String> read(String file) {
-        return read(file, false);
-    }
-
-    /** The file's text, from a descriptor that stays open for the next time while the budget lasts. */
-    Reading<String> readHeld(String file) {
-        Fd fd = held.get(file);
-        if (fd != null) {
-            Reading<String> text = contents(fd, file);
-            if (!(text instanceof Reading.Gone<String>)) {
-                return text;
+        return Readings.then(tryOpen(file), fd -> {
+            try (fd) {
+                return contents(fd, file);
             }
-            release();
-            if (!isAlive()) {
-                return text;
-            }
-        }
-        return read(file, true);
+        });
     }
 
     /** A file with one number. */
     Reading<Long> readNumber(String file) {
-        return Readings.parse(readHeld(file), file, text -> Long.parseLong(text.strip()));
+        return Readings.parse(read(file), file, text -> Long.parseLong(text.strip()));
     }
 
     /**
@@ -117,25 +103,6 @@ final class CgroupDir {
         return Readings.then(open(), directory -> {
             try (directory) {
                 return openIn(directory, file, flags);
-            }
-        });
-    }
-
-    void release() {
-        held.closeAll();
-    }
-
-    private Reading<String> read(String file, boolean hold) {
-        return Readings.then(tryOpen(file), fd -> {
-            boolean kept = false;
-            try {
-                Reading<String> text = contents(fd, file);
-                kept = hold && text instanceof Reading.Known<String> && held.offer(file, fd);
-                return text;
-            } finally {
-                if (!kept) {
-                    fd.close();
-                }
             }
         });
     }

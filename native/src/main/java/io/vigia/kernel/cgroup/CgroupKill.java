@@ -90,7 +90,7 @@ final class CgroupKill {
         Reading<List<Integer>> pids = Readings.then(
                 hierarchy.inode(path),
                 inode -> Readings.parse(
-                        new CgroupDir(hierarchy, path, inode, new DescriptorBudget(0)).read(CgroupFiles.PROCS),
+                        new CgroupDir(hierarchy, path, inode).read(CgroupFiles.PROCS),
                         CgroupFiles.PROCS,
                         CgroupProcs::parse));
         List<Integer> known = pids.orNull();

@@ -1,5 +1,6 @@
 package io.vigia.kernel.cgroup;
 
+import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.Controller;
 import io.vigia.kernel.model.LimitFile;
@@ -50,6 +51,12 @@ public interface Cgroups extends AutoCloseable {
 
     /** Opens an existing cgroup; gone if there is none. The handle pins its identity, not its life. */
     Reading<Cgroup> open(CgroupPath path);
+
+    /** A handle of what was seen under this path, without a look: if it is not there any more, every method answers gone. */
+    Cgroup at(CgroupPath path, CgroupId id);
+
+    /** For readings of many groups again and again; the caller closes. */
+    CgroupMeters meters();
 
     /**
      * Makes a cgroup and its missing parents in every hierarchy used here, below {@link #own()} in each, enabling controllers on the way.

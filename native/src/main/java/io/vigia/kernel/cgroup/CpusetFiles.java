@@ -47,8 +47,6 @@ final class CpusetFiles extends ControllerFiles {
         Hierarchy hierarchy = directory.hierarchy();
         return Readings.then(
                 hierarchy.inode(parent),
-                inode -> new CgroupDir(hierarchy, parent, inode, new DescriptorBudget(0))
-                        .read(file)
-                        .map(String::strip));
+                inode -> new CgroupDir(hierarchy, parent, inode).read(file).map(String::strip));
     }
 }

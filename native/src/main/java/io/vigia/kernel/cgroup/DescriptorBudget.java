@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * a least-recently-used cache such a round beyond the budget would hit nothing. Thread-safe.
  */
 final class DescriptorBudget {
+    private static final int SPARED = 512;
+
     private final int limit;
     private final AtomicInteger held = new AtomicInteger();
 
@@ -15,10 +17,11 @@ final class DescriptorBudget {
         this.limit = limit;
     }
 
-    /** Half of what this process may open; the rest is for watches, connections, logs and children. */
+    /** Three quarters of what this process may open; the rest, 512 at least, is for connections, logs and children. */
     static DescriptorBudget ofProcess(Syscalls syscalls) {
         long soft = syscalls.nofileLimit()[0];
-        return new DescriptorBudget((int) Math.min(1 << 20, soft < 0 ? 1 << 20 : soft / 2));
+        long rest = Math.max(SPARED, soft / 4);
+        return new DescriptorBudget((int) Math.max(0, Math.min(1 << 20, soft - rest)));
     }
 
     boolean take() {

@@ -47,14 +47,13 @@ final class HybridCgroup extends BaseCgroup {
 
     @Override
     public CgroupUsage usage() {
-        Reading<MemoryEvents> events = memoryEvents();
         return new CgroupUsage(
                 cpu(),
                 memory(),
-                events,
-                memoryIsV1() ? events : MemoryFiles.events(v2, CgroupFiles.MEMORY_EVENTS_LOCAL),
+                memoryEvents(),
+                memoryEventsLocal(),
                 pidsCurrent(),
-                Readings.then(directory(Controller.PIDS), PidsFiles::maxEvents),
+                pidsMaxEvents(),
                 Readings.then(directory(Controller.IO), v1.has(Controller.IO) ? V1IoFiles::stat : IoFiles::stat),
                 pressure(Resource.CPU),
                 pressure(Resource.MEMORY),
@@ -66,6 +65,11 @@ final class HybridCgroup extends BaseCgroup {
         return memoryIsV1()
                 ? Readings.then(directory(Controller.MEMORY), V1MemoryFiles::events)
                 : MemoryFiles.events(v2, CgroupFiles.MEMORY_EVENTS);
+    }
+
+    @Override
+    public Reading<MemoryEvents> memoryEventsLocal() {
+        return memoryIsV1() ? memoryEvents() : MemoryFiles.events(v2, CgroupFiles.MEMORY_EVENTS_LOCAL);
     }
 
     @Override
@@ -109,22 +113,16 @@ final class HybridCgroup extends BaseCgroup {
         return new Entry(v2.display(), tasks);
     }
 
-    @Override
-    public void release() {
-        super.release();
-        v1.release();
-    }
-
     private boolean memoryIsV1() {
         return v1.has(Controller.MEMORY);
     }
 
     private Reading<CpuStat> cpu() {
-        Reading<String> use = v2.readHeld(CgroupFiles.CPU_STAT);
+        Reading<String> use = v2.read(CgroupFiles.CPU_STAT);
         if (!v1.has(Controller.CPU)) {
             return Readings.parse(use, CgroupFiles.CPU_STAT, CpuStatText::parse);
         }
-        String throttling = Readings.then(directory(Controller.CPU), dir -> dir.readHeld(CgroupFiles.CPU_STAT))
+        String throttling = Readings.then(directory(Controller.CPU), dir -> dir.read(CgroupFiles.CPU_STAT))
                 .orNull();
         return Readings.parse(
                 use, CgroupFiles.CPU_STAT, text -> CpuStatText.parseHybrid(text, throttling == null ? "" : throttling));

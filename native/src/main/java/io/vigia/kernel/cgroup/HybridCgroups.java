@@ -20,15 +20,17 @@ import org.jspecify.annotations.Nullable;
 final class HybridCgroups extends BaseCgroups {
     private final V1Hierarchies v1;
     private final Set<Controller> offeredByV2;
+    private final MeterPlan plan;
 
     HybridCgroups(Syscalls syscalls, HierarchyLayout.Hybrid layout, DescriptorBudget budget) {
         super(new Hierarchy(syscalls, layout.v2()), budget);
         List<Hierarchy> all = new ArrayList<>();
         layout.v1().forEach(mount -> all.add(new Hierarchy(syscalls, mount)));
         this.v1 = new V1Hierarchies(own.base(), all);
+        this.plan = MeterPlan.of(controller -> v1.indexOf(controller) >= 0);
         this.offeredByV2 = V2Controllers.parse(Readings.then(
                         v2.inode(own.base()),
-                        inode -> new CgroupDir(v2, own.base(), inode, budget).read(CgroupFiles.CONTROLLERS))
+                        inode -> new CgroupDir(v2, own.base(), inode).read(CgroupFiles.CONTROLLERS))
                 .orNull());
     }
 
@@ -39,7 +41,12 @@ final class HybridCgroups extends BaseCgroups {
 
     @Override
     Cgroup cgroup(CgroupDir directory) {
-        return new HybridCgroup(directory, kill, new V1Places(v1, directory.path(), budget));
+        return new HybridCgroup(directory, kill, new V1Places(v1, directory.path()));
+    }
+
+    @Override
+    MeterPlan plan() {
+        return plan;
     }
 
     @Override
@@ -90,7 +97,7 @@ final class HybridCgroups extends BaseCgroups {
         }
         Long inode = hierarchy.inode(path).orNull();
         if (inode != null && V1Controllers.provides(hierarchy.mount().controllers(), Controller.CPUSET)) {
-            CpusetFiles.initialize(new CgroupDir(hierarchy, path, inode, budget));
+            CpusetFiles.initialize(new CgroupDir(hierarchy, path, inode));
         }
     }
 

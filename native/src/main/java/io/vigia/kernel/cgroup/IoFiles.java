@@ -48,7 +48,7 @@ final class IoFiles extends ControllerFiles {
     }
 
     static Reading<List<IoStat>> stat(CgroupDir directory) {
-        return Readings.parse(directory.readHeld(CgroupFiles.IO_STAT), CgroupFiles.IO_STAT, IoText::stat);
+        return Readings.parse(directory.read(CgroupFiles.IO_STAT), CgroupFiles.IO_STAT, IoText::stat);
     }
 
     private Reading<Boolean> writeMax(CgroupDir directory, LimitValue value) {

@@ -29,7 +29,7 @@ final class LimitSample {
             if (inode == null) {
                 continue;
             }
-            CgroupDir dir = new CgroupDir(hierarchy, path, inode, new DescriptorBudget(0));
+            CgroupDir dir = new CgroupDir(hierarchy, path, inode);
             for (String name : names) {
                 if (dir.has(name)) {
                     return new Support.Available(name);

@@ -18,7 +18,7 @@ final class MemoryFiles extends ControllerFiles {
         return Readings.then(
                 directory.readNumber(CgroupFiles.MEMORY_CURRENT),
                 current -> Readings.parse(
-                        directory.readHeld(CgroupFiles.MEMORY_STAT),
+                        directory.read(CgroupFiles.MEMORY_STAT),
                         CgroupFiles.MEMORY_STAT,
                         text -> MemoryText.stat(
                                 text,
@@ -28,7 +28,7 @@ final class MemoryFiles extends ControllerFiles {
     }
 
     static Reading<MemoryEvents> events(CgroupDir directory, String file) {
-        return Readings.parse(directory.readHeld(file), file, MemoryText::events);
+        return Readings.parse(directory.read(file), file, MemoryText::events);
     }
 
     /** {@code memory.reclaim} (Linux 5.19); EAGAIN says that it got less than asked for. */

@@ -148,6 +148,6 @@ final class OwnCgroup {
     }
 
     private Reading<CgroupDir> directory(CgroupPath path) {
-        return v2.inode(path).map(inode -> new CgroupDir(v2, path, inode, new DescriptorBudget(0)));
+        return v2.inode(path).map(inode -> new CgroupDir(v2, path, inode));
     }
 }

@@ -17,7 +17,7 @@ final class PidsFiles extends ControllerFiles {
     /** How often a fork was refused. */
     static Reading<Long> maxEvents(CgroupDir directory) {
         return Readings.parse(
-                directory.readHeld(CgroupFiles.PIDS_EVENTS),
+                directory.read(CgroupFiles.PIDS_EVENTS),
                 CgroupFiles.PIDS_EVENTS,
                 text -> new CgroupKeyed(text).get("max"));
     }

@@ -35,15 +35,14 @@ final class UnifiedCgroup extends BaseCgroup {
 
     @Override
     public CgroupUsage usage() {
-        Reading<CpuStat> cpu =
-                Readings.parse(v2.readHeld(CgroupFiles.CPU_STAT), CgroupFiles.CPU_STAT, CpuStatText::parse);
+        Reading<CpuStat> cpu = Readings.parse(v2.read(CgroupFiles.CPU_STAT), CgroupFiles.CPU_STAT, CpuStatText::parse);
         return new CgroupUsage(
                 cpu,
                 MemoryFiles.stat(v2),
                 memoryEvents(),
-                MemoryFiles.events(v2, CgroupFiles.MEMORY_EVENTS_LOCAL),
+                memoryEventsLocal(),
                 pidsCurrent(),
-                PidsFiles.maxEvents(v2),
+                pidsMaxEvents(),
                 IoFiles.stat(v2),
                 pressure(Resource.CPU),
                 pressure(Resource.MEMORY),
@@ -53,6 +52,11 @@ final class UnifiedCgroup extends BaseCgroup {
     @Override
     public Reading<MemoryEvents> memoryEvents() {
         return MemoryFiles.events(v2, CgroupFiles.MEMORY_EVENTS);
+    }
+
+    @Override
+    public Reading<MemoryEvents> memoryEventsLocal() {
+        return MemoryFiles.events(v2, CgroupFiles.MEMORY_EVENTS_LOCAL);
     }
 
     @Override

@@ -9,12 +9,13 @@ import org.jspecify.annotations.Nullable;
 /** All controllers in the v2 tree. */
 final class UnifiedCgroups extends BaseCgroups {
     private final Set<Controller> offered;
+    private final MeterPlan plan = MeterPlan.of(controller -> false);
 
     UnifiedCgroups(Syscalls syscalls, CgroupMount mount, DescriptorBudget budget) {
         super(new Hierarchy(syscalls, mount), budget);
         this.offered = V2Controllers.parse(Readings.then(
                         v2.inode(own.base()),
-                        inode -> new CgroupDir(v2, own.base(), inode, budget).read(CgroupFiles.CONTROLLERS))
+                        inode -> new CgroupDir(v2, own.base(), inode).read(CgroupFiles.CONTROLLERS))
                 .orNull());
     }
 
@@ -26,6 +27,11 @@ final class UnifiedCgroups extends BaseCgroups {
     @Override
     Cgroup cgroup(CgroupDir directory) {
         return new UnifiedCgroup(directory, kill);
+    }
+
+    @Override
+    MeterPlan plan() {
+        return plan;
     }
 
     @Override

@@ -84,9 +84,9 @@ final class V1IoFiles extends ControllerFiles {
 
     static Reading<List<IoStat>> stat(CgroupDir directory) {
         return Readings.then(
-                directory.readHeld(CgroupFiles.V1_IO_BYTES),
+                directory.read(CgroupFiles.V1_IO_BYTES),
                 bytes -> Readings.parse(
-                        directory.readHeld(CgroupFiles.V1_IO_OPS),
+                        directory.read(CgroupFiles.V1_IO_OPS),
                         CgroupFiles.V1_IO_BYTES,
                         ops -> IoText.statV1(bytes, ops)));
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** v1's memory controller (cgroup-v1/memory.rst). */
 final class V1MemoryFiles extends ControllerFiles {
     /** No limit reads as the largest number of whole pages, whatever the page size up to 64 KiB. */
-    private static final long UNLIMITED_FROM = Long.MAX_VALUE / 65_536 * 65_536;
+    static final long UNLIMITED_FROM = Long.MAX_VALUE / 65_536 * 65_536;
 
     V1MemoryFiles() {
         super(Controller.MEMORY);
@@ -63,7 +63,7 @@ final class V1MemoryFiles extends ControllerFiles {
         return Readings.then(
                 directory.readNumber(CgroupFiles.V1_USAGE),
                 usage -> Readings.parse(
-                        directory.readHeld(CgroupFiles.MEMORY_STAT),
+                        directory.read(CgroupFiles.MEMORY_STAT),
                         CgroupFiles.MEMORY_STAT,
                         text -> MemoryText.statV1(
                                 text, usage, Readings.orMinusOne(directory.readNumber(CgroupFiles.V1_MAX_USAGE)))));
@@ -79,7 +79,7 @@ final class V1MemoryFiles extends ControllerFiles {
         return Readings.then(
                 directory.readNumber(CgroupFiles.V1_FAILCNT),
                 failcnt -> Readings.parse(
-                        directory.readHeld(CgroupFiles.V1_OOM_CONTROL),
+                        directory.read(CgroupFiles.V1_OOM_CONTROL),
                         CgroupFiles.V1_OOM_CONTROL,
                         text -> MemoryText.eventsV1(text, uncounted ? -1 : failcnt)));
     }

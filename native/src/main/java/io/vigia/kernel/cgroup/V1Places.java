@@ -22,14 +22,12 @@ final class V1Places {
 
     private final V1Hierarchies hierarchies;
     private final CgroupPath path;
-    private final DescriptorBudget budget;
     private final @Nullable CgroupDir[] found;
     private final long[] missingSince;
 
-    V1Places(V1Hierarchies hierarchies, CgroupPath path, DescriptorBudget budget) {
+    V1Places(V1Hierarchies hierarchies, CgroupPath path) {
         this.hierarchies = hierarchies;
         this.path = path;
-        this.budget = budget;
         this.found = new CgroupDir[hierarchies.all().size()];
         this.missingSince = new long[found.length];
     }
@@ -52,14 +50,6 @@ final class V1Places {
             }
         }
         return all;
-    }
-
-    synchronized void release() {
-        for (CgroupDir dir : found) {
-            if (dir != null) {
-                dir.release();
-            }
-        }
     }
 
     private synchronized Reading<CgroupDir> at(int index, HybridCgroup cgroup) {
@@ -98,7 +88,7 @@ final class V1Places {
 
     private @Nullable CgroupDir open(Hierarchy hierarchy, CgroupPath at) {
         Long inode = hierarchy.inode(at).orNull();
-        return inode == null ? null : new CgroupDir(hierarchy, at, inode, budget);
+        return inode == null ? null : new CgroupDir(hierarchy, at, inode);
     }
 
     // Only a place that is not the root: a member that was never moved in v1 says nothing about this group.

@@ -1,6 +1,7 @@
 package io.vigia.kernel.loop;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
 /**
  * How late tasks ran, in nanoseconds: from when they were handed over, or due, until they ran. It is measured on the tasks
@@ -9,9 +10,16 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class LoopLag {
     private final AtomicLong maxNanos = new AtomicLong();
     private volatile long lastNanos;
+    private volatile LongConsumer observer = nanos -> {};
+
+    /** Told of every task, on the loop: it must only count. */
+    public void observer(LongConsumer tells) {
+        observer = tells;
+    }
 
     void ran(long dueNanos) {
         long late = Math.max(0, System.nanoTime() - dueNanos);
+        observer.accept(late);
         lastNanos = late;
         if (late > maxNanos.get()) {
             maxNanos.set(late);

@@ -23,22 +23,40 @@ public record CgroupPath(String text) implements Comparable<CgroupPath> {
             throw new IllegalArgumentException("a cgroup path starts with a slash: '" + text + "'");
         }
         if (text.length() > 1) {
-            for (String segment : text.substring(1).split("/", -1)) {
-                requireSegment(segment, text);
+            requireSegments(text);
+        }
+    }
+
+    // Made for every group and parent again and again: no garbage for the ordinary name.
+    private static void requireSegments(String whole) {
+        int from = 1;
+        while (from <= whole.length()) {
+            int slash = whole.indexOf('/', from);
+            int to = slash < 0 ? whole.length() : slash;
+            int length = to - from;
+            boolean dots = length <= 2 && whole.startsWith("..".substring(0, length), from);
+            if (dots) {
+                throw new IllegalArgumentException(
+                        "'" + whole.substring(from, to) + "' is not a cgroup name, in '" + whole + "'");
+            }
+            from = to + 1;
+        }
+        if (whole.indexOf(0) >= 0 || whole.indexOf('\n') >= 0) {
+            throw nameWithControl(whole);
+        }
+        if (whole.indexOf('\\') >= 0) {
+            for (String segment : whole.substring(1).split("/", -1)) {
+                for (byte b : unescape(segment)) {
+                    if (b == 0 || b == '\n' || b == '/') {
+                        throw nameWithControl(whole);
+                    }
+                }
             }
         }
     }
 
-    private static void requireSegment(String segment, String whole) {
-        if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
-            throw new IllegalArgumentException("'" + segment + "' is not a cgroup name, in '" + whole + "'");
-        }
-        byte[] raw = unescape(segment);
-        for (byte b : raw) {
-            if (b == 0 || b == '\n' || b == '/') {
-                throw new IllegalArgumentException("a cgroup name has no NUL, newline or slash: '" + whole + "'");
-            }
-        }
+    private static IllegalArgumentException nameWithControl(String whole) {
+        return new IllegalArgumentException("a cgroup name has no NUL, newline or slash: '" + whole + "'");
     }
 
     /** From raw bytes as the kernel prints them, for example a directory entry's name below {@link #ROOT}. */

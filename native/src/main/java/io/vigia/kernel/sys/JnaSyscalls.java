@@ -17,6 +17,7 @@ public final class JnaSyscalls implements Syscalls {
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int STATX_INO_BIT = 0x100;
+    private static final int STATX_MTIME_BIT = 0x40;
     private static final int O_CLOEXEC = 0x80000;
     private static final int NON_BLOCKING_CLOEXEC = OpenFlags.O_NONBLOCK | O_CLOEXEC;
     private static final int SEEK_SET = 0;
@@ -86,22 +87,28 @@ public final class JnaSyscalls implements Syscalls {
 
     @Override
     public Reading<Integer> pread(Fd fd, byte[] buffer, long offset) {
+        int n = readAt(fd, buffer, 0, offset);
+        return n < 0 ? Reading.gone() : length(n);
+    }
+
+    @Override
+    public int readAt(Fd fd, byte[] buffer, int at, long offset) {
         if (!fd.acquire()) {
-            return Reading.gone();
+            return -1;
         }
         try {
             Scratch scratch = Scratch.ofThread();
-            long address = scratch.reserve(buffer.length);
-            int wanted = Math.min(buffer.length, scratch.capacity());
+            long address = scratch.reserve(buffer.length - at);
+            int wanted = Math.min(buffer.length - at, scratch.capacity());
             while (true) {
                 int n = (int) LibC.pread(fd.number(), address, wanted, offset);
                 if (n >= 0) {
-                    scratch.copyTo(buffer, n);
-                    return length(n);
+                    scratch.memory().get(0, buffer, at, n);
+                    return n;
                 }
                 int errno = Native.getLastError();
                 if (Errno.meansGone(errno)) {
-                    return Reading.gone();
+                    return -1;
                 }
                 if (errno != Errno.EINTR) {
                     throw KernelException.of("pread", fd.target(), errno);
@@ -175,7 +182,7 @@ public final class JnaSyscalls implements Syscalls {
 
     @Override
     public long inode(Fd fd) {
-        Reading<Long> inode = statInode(fd, EMPTY_PATH, AT_EMPTY_PATH);
+        Reading<Long> inode = stat(fd, EMPTY_PATH, AT_EMPTY_PATH, StructLayout.STATX_INO);
         if (inode instanceof Reading.Known<Long>(Long number)) {
             return number;
         }
@@ -184,29 +191,47 @@ public final class JnaSyscalls implements Syscalls {
 
     @Override
     public Reading<Long> inodeAt(Fd directory, byte[] relativePath) {
-        return statInode(directory, relativePath, AT_SYMLINK_NOFOLLOW);
+        return stat(directory, relativePath, AT_SYMLINK_NOFOLLOW, StructLayout.STATX_INO);
     }
 
-    private static Reading<Long> statInode(Fd directory, byte[] path, int flags) {
+    @Override
+    public Reading<Long> inodeOf(byte[] path) {
+        return stat(AT_FDCWD, "", path, 0, StructLayout.STATX_INO);
+    }
+
+    @Override
+    public long modifiedMillis(Fd fd) {
+        Reading<Long> seconds = stat(fd, EMPTY_PATH, AT_EMPTY_PATH, StructLayout.STATX_MTIME);
+        if (seconds instanceof Reading.Known<Long>(Long number)) {
+            return number * 1000;
+        }
+        throw KernelException.of("statx", fd.target(), Errno.EBADF);
+    }
+
+    private static Reading<Long> stat(Fd directory, byte[] path, int flags, int field) {
         if (!directory.acquire()) {
             return Reading.gone();
         }
         try {
-            Scratch scratch = Scratch.ofThread();
-            scratch.reserve(path.length + 1 + StructLayout.STATX_SIZE + Long.BYTES);
-            long address = scratch.path(path);
-            int at = (path.length + Long.BYTES) & -Long.BYTES;
-            if (LibC.statx(directory.number(), address, flags, STATX_INO_BIT, address + at) == 0) {
-                return Reading.known(scratch.memory().getLong(at + StructLayout.STATX_INO));
-            }
-            int errno = Native.getLastError();
-            if (Errno.meansGone(errno)) {
-                return Reading.gone();
-            }
-            throw KernelException.of("statx", directory.target() + "/" + CgroupPath.escape(path), errno);
+            return stat(directory.number(), directory.target(), path, flags, field);
         } finally {
             directory.release();
         }
+    }
+
+    private static Reading<Long> stat(int directory, String target, byte[] path, int flags, int field) {
+        Scratch scratch = Scratch.ofThread();
+        scratch.reserve(path.length + 1 + StructLayout.STATX_SIZE + Long.BYTES);
+        long address = scratch.path(path);
+        int at = (path.length + Long.BYTES) & -Long.BYTES;
+        if (LibC.statx(directory, address, flags, STATX_INO_BIT | STATX_MTIME_BIT, address + at) == 0) {
+            return Reading.known(scratch.memory().getLong(at + field));
+        }
+        int errno = Native.getLastError();
+        if (Errno.meansGone(errno)) {
+            return Reading.gone();
+        }
+        throw KernelException.of("statx", target + "/" + CgroupPath.escape(path), errno);
     }
 
     @Override

@@ -10,6 +10,7 @@ final class StructLayout {
 
     static final int STATX_MODE = 28;
     static final int STATX_INO = 32;
+    static final int STATX_MTIME = 112;
 
     /** struct linux_dirent64 (getdents64(2)). */
     static final int DIRENT_INO = 0;

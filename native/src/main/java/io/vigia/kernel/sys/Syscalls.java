@@ -24,6 +24,13 @@ public interface Syscalls {
      */
     Reading<Integer> pread(Fd fd, byte[] buffer, long offset);
 
+    /**
+     * pread(2) at {@code offset} to {@code buffer[at]} and on, for readers that make no garbage.
+     *
+     * @return the bytes read, 0 at the end; -1 when it is gone, as in {@link #pread}
+     */
+    int readAt(Fd fd, byte[] buffer, int at, long offset);
+
     /** read(2); 0 at the end, -1 for EAGAIN. */
     int read(Fd fd, byte[] buffer);
 
@@ -35,6 +42,12 @@ public interface Syscalls {
 
     /** The inode number of what {@code relativePath} names, without following a link; gone for ENOENT. */
     Reading<Long> inodeAt(Fd directory, byte[] relativePath);
+
+    /** The inode number of an absolute path, links followed; gone for ENOENT. */
+    Reading<Long> inodeOf(byte[] path);
+
+    /** When the inode was last modified, milliseconds since the epoch, to the second. */
+    long modifiedMillis(Fd fd);
 
     /** close(2); errors are ignored as there is nothing to be done about them. */
     void close(int fd);

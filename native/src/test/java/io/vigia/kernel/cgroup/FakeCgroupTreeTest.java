@@ -3,9 +3,12 @@ package io.vigia.kernel.cgroup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vigia.kernel.model.CgroupNumber;
+import io.vigia.kernel.model.CgroupNumbers;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
+import io.vigia.kernel.model.MemoryEvents;
 import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.sys.Errno;
 import io.vigia.kernel.sys.JnaSyscalls;
@@ -52,7 +55,6 @@ class FakeCgroupTreeTest {
 
     @AfterEach
     void close() {
-        web.release();
         cgroups.close();
     }
 
@@ -131,14 +133,68 @@ class FakeCgroupTreeTest {
     }
 
     @Test
-    void beyondTheBudgetFilesAreOpenedForEachRead() {
-        web.usage();
-        DescriptorBudget budget = ((BaseCgroups) cgroups).budget;
-        assertThat(budget.held()).isEqualTo(2);
-        assertThat(web.state()).isInstanceOf(Reading.Known.class);
-        web.release();
-        assertThat(budget.held()).isZero();
-        assertThat(web.state()).isInstanceOf(Reading.Known.class);
+    void beyondTheBudgetFilesAreOpenedForEachRead() throws IOException {
+        try (CgroupMeters meters = cgroups.meters()) {
+            CgroupMeter meter = Optional.ofNullable(meters.open(WEB).orNull()).orElseThrow();
+            CgroupNumbers numbers = new CgroupNumbers();
+            for (long current : new long[] {4096, 8192}) {
+                put("memory.current", current + "\n");
+                put("cgroup.procs", "0\n" + current + "\n");
+                assertThat(meter.read(numbers, CgroupMeter.Told.NOTHING)).isTrue();
+                assertThat(meters.held()).isEqualTo(2);
+                assertThat(numbers.get(CgroupNumber.MEMORY_CURRENT_BYTES)).isEqualTo(current);
+                assertThat(numbers.get(CgroupNumber.MEMORY_ANON_BYTES)).isEqualTo(1);
+                assertThat(numbers.get(CgroupNumber.PROCESSES)).isEqualTo(2);
+                assertThat(numbers.get(CgroupNumber.FIRST_PROCESS)).isEqualTo(current);
+            }
+            meter.close();
+            assertThat(meters.held()).isZero();
+            assertThat(meter.read(numbers, CgroupMeter.Told.NOTHING)).isFalse();
+        }
+    }
+
+    @Test
+    void aMeterLeavesOutWhatIsNotThere() throws IOException {
+        put("cpu.max", "max 100000\n");
+        put("cpu.weight", "nonsense\n");
+        try (CgroupMeters meters = cgroups.meters();
+                CgroupMeter meter =
+                        Optional.ofNullable(meters.open(WEB).orNull()).orElseThrow()) {
+            CgroupNumbers numbers = new CgroupNumbers();
+            assertThat(meter.read(numbers, CgroupMeter.Told.NOTHING)).isTrue();
+            assertThat(numbers.get(CgroupNumber.PIDS_CURRENT)).isEqualTo(CgroupNumbers.UNKNOWN);
+            assertThat(numbers.get(CgroupNumber.CPU_SHARES)).isEqualTo(CgroupNumbers.UNKNOWN);
+            assertThat(numbers.get(CgroupNumber.CPU_QUOTA_USEC)).isEqualTo(CgroupNumbers.UNLIMITED);
+            assertThat(numbers.get(CgroupNumber.MEMORY_MAX_BYTES)).isEqualTo(67_108_864);
+        }
+    }
+
+    @Test
+    void aMeterTakesWhatItIsToldInsteadOfReading() throws IOException {
+        put("memory.events", "low 9\nhigh 9\nmax 9\noom 9\noom_kill 9\n");
+        put("cpu.pressure", "some avg10=0.00 avg60=0.00 avg300=0.00 total=7\n");
+        try (CgroupMeters meters = cgroups.meters();
+                CgroupMeter meter =
+                        Optional.ofNullable(meters.open(WEB).orNull()).orElseThrow()) {
+            CgroupNumbers numbers = new CgroupNumbers();
+            MemoryEvents tree = new MemoryEvents(0, 1, 2, 3, 4, -1);
+            CgroupMeter.Told empty = new CgroupMeter.Told(true, 1, tree, null);
+            assertThat(meter.read(numbers, empty)).isTrue();
+            assertThat(numbers.get(CgroupNumber.EVENTS_OOM_KILL)).isEqualTo(4);
+            assertThat(numbers.get(CgroupNumber.CPU_SOME_USEC)).isEqualTo(7);
+
+            put("cpu.pressure", "some avg10=0.00 avg60=0.00 avg300=0.00 total=8\n");
+            assertThat(meter.read(numbers, empty)).isTrue();
+            assertThat(numbers.get(CgroupNumber.CPU_SOME_USEC))
+                    .as("nobody was in it since")
+                    .isEqualTo(7);
+            assertThat(meter.read(numbers, new CgroupMeter.Told(true, 2, null, null)))
+                    .isTrue();
+            assertThat(numbers.get(CgroupNumber.CPU_SOME_USEC))
+                    .as("somebody may have been")
+                    .isEqualTo(8);
+            assertThat(numbers.get(CgroupNumber.EVENTS_OOM_KILL)).isEqualTo(9);
+        }
     }
 
     @Test

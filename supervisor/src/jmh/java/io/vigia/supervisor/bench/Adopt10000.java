@@ -1,5 +1,6 @@
 package io.vigia.supervisor.bench;
 
+import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.model.CgroupPath;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -64,14 +65,14 @@ public final class Adopt10000 {
     private record Started(long nanos, long heap, long adopted, long slabKilobytes) {}
 
     private static Started start(Workplace place, CgroupPath parent, int groups, boolean everywhere) throws Exception {
-        place.cgroups.create(parent).release();
+        Cgroup unused = place.cgroups.create(parent);
         Path directory = place.directory(parent, "");
         if (directory == null) {
             throw new IOException("no v2 directory of " + parent);
         }
         for (int i = 0; i < groups; i++) {
             if (everywhere) {
-                place.cgroups.create(parent.child("g" + i)).release();
+                Cgroup made = place.cgroups.create(parent.child("g" + i));
             } else {
                 Files.createDirectory(directory.resolve("g" + i));
             }

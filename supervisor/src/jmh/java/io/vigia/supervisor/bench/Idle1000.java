@@ -1,5 +1,6 @@
 package io.vigia.supervisor.bench;
 
+import io.vigia.kernel.cgroup.Cgroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ public final class Idle1000 {
         try (Workplace place = new Workplace()) {
             long slabBefore = Machine.slabKilobytes();
             for (int i = 0; i < GROUPS; i++) {
-                place.cgroups.create(place.parent.child("g" + i)).release();
+                Cgroup made = place.cgroups.create(place.parent.child("g" + i));
             }
             long slabMade = Machine.slabKilobytes();
             Path state = Files.createDirectory(place.folder.resolve("state"));

@@ -112,7 +112,6 @@ public final class RestartLatency {
                 script.append("echo 0 > ").append(tasks).append('\n');
             }
             script.append("echo 0 > ").append(made.entry().v2Directory()).append("/cgroup.procs\n");
-            made.release();
         }
         return script.append("exec ").append(successor.file()).append('\n').toString();
     }

@@ -3,11 +3,23 @@ package io.vigia.supervisor.group;
 import io.vigia.metrics.Counters;
 import io.vigia.supervisor.policy.Decision;
 import io.vigia.supervisor.policy.Outcome;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Measures into the exposition. */
 final class CountedTelemetry implements Telemetry {
     private static final double NANOS = 1e-9;
+
+    /** What became of it, or where there was nothing to do, what was decided. */
+    private static final List<String> OUTCOMES = Stream.concat(
+                    Arrays.stream(Outcome.Status.values())
+                            .filter(status -> status != Outcome.Status.NONE && status != Outcome.Status.PENDING),
+                    Arrays.stream(Decision.Kind.values()))
+            .map(CountedTelemetry::label)
+            .distinct()
+            .toList();
 
     private final Counters counters;
 
@@ -16,15 +28,29 @@ final class CountedTelemetry implements Telemetry {
     }
 
     @Override
+    public void policyAdded(String policy) {
+        counters.policyAdded(policy, OUTCOMES);
+    }
+
+    @Override
+    public void policyRemoved(String policy) {
+        counters.policyRemoved(policy, OUTCOMES);
+    }
+
+    @Override
     public void decided(Decision decision) {
         // A decision with orders comes twice: counted when its outcome is known.
         if (decision.outcome().status() == Outcome.Status.PENDING) {
             return;
         }
-        String outcome = decision.outcome().status() == Outcome.Status.NONE
-                ? decision.kind().name()
-                : decision.outcome().status().name();
-        counters.decision(decision.policy(), outcome.toLowerCase(Locale.ROOT).replace('_', '-'));
+        Enum<?> outcome = decision.outcome().status() == Outcome.Status.NONE
+                ? decision.kind()
+                : decision.outcome().status();
+        counters.decision(decision.policy(), label(outcome));
+    }
+
+    private static String label(Enum<?> outcome) {
+        return outcome.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     @Override

@@ -17,6 +17,10 @@ final class EventLog {
         this.clock = clock;
     }
 
+    long nowMillis() {
+        return clock.millis();
+    }
+
     void of(CgroupPath group, String type, JsonObject data) {
         append(type, group.id(), data);
     }

@@ -10,7 +10,8 @@ import java.util.Map;
 final class Gauges {
     private Gauges() {}
 
-    static void register(
+    /** @return brings them up to date; to be run on the loop at the beginning of each scrape */
+    static Runnable register(
             Counters counters,
             EpollKernelLoop loop,
             GroupTable table,
@@ -19,17 +20,17 @@ final class Gauges {
             EventHub hub,
             GroupWorkers workers) {
         Published published = new Published();
-        loop.execute(() -> refresh(loop, published, table, leases, policies));
         counters.gauge("vigia_groups", "Groups that are watched.", () -> published.groups);
         counters.gauge("vigia_leases", "Changes with an end that are in force.", () -> published.leases);
         counters.gauge("vigia_policy_active", "Groups that a policy is acting on.", "policy", () -> published.active);
         counters.gauge("vigia_stream_clients", "Clients that follow events.", hub::clients);
         counters.gauge("vigia_stream_lag_events", "How far the slowest client is behind.", hub::lagEvents);
         counters.gauge("vigia_workers_pending", "Tasks that wait for the kernel.", workers::pending);
-        counters.afterScrape(() -> loop.execute(() -> refresh(loop, published, table, leases, policies)));
+        loop.lag().observer(nanos -> counters.loopLag(nanos * 1e-9));
+        return () -> refresh(loop, published, table, leases, policies);
     }
 
-    // The loop owns the numbers; a scrape sees those of the last time it asked, a moment ago.
+    // The loop owns the numbers and gives copies of them to the scraping thread.
     private static void refresh(
             EpollKernelLoop loop, Published published, GroupTable table, Leases leases, Policies policies) {
         loop.requireInLoop();

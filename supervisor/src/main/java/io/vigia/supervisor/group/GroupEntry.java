@@ -17,6 +17,15 @@ final class GroupEntry {
     /** Bits of what a worker has still to read, so that a storm of notifications costs one reading. Any thread. */
     final AtomicInteger toRead = new AtomicInteger();
 
+    /** When the first notification came that the next reading answers. Written on the loop before it is queued. */
+    long toReadSince;
+
+    /** When it was made, milliseconds since the epoch; -1 for one that was there before us. */
+    long madeMillis = -1;
+
+    /** How often it was told that {@link #state} may have changed. */
+    int stateChanges;
+
     /** {@code null} until the first reading came back. */
     Cgroup.@Nullable State state;
 
@@ -34,7 +43,8 @@ final class GroupEntry {
     }
 
     /** A group that was made before our eyes: whatever its counters say at the first reading happened since. */
-    void startFromZero() {
+    void startFromZero(long nowMillis) {
+        madeMillis = nowMillis;
         memoryEventsLocal = NONE;
         memoryEvents = NONE;
         pidsMaxEvents = 0;

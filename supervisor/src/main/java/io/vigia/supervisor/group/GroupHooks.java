@@ -22,6 +22,7 @@ final class GroupHooks implements GroupReactor.Listener {
     private final V1Watches v1;
     private final Enforcement enforcement;
     private final GroupViews.Makers makers;
+    private final boolean hybrid;
 
     GroupHooks(
             StateWaiters waiters,
@@ -32,7 +33,8 @@ final class GroupHooks implements GroupReactor.Listener {
             LimitService limits,
             V1Watches v1,
             Enforcement enforcement,
-            GroupViews.Makers makers) {
+            GroupViews.Makers makers,
+            boolean hybrid) {
         this.waiters = waiters;
         this.managed = managed;
         this.policies = policies;
@@ -42,6 +44,7 @@ final class GroupHooks implements GroupReactor.Listener {
         this.v1 = v1;
         this.enforcement = enforcement;
         this.makers = makers;
+        this.hybrid = hybrid;
     }
 
     @Override
@@ -62,6 +65,12 @@ final class GroupHooks implements GroupReactor.Listener {
             limits.remember(entry.path)
                     .onFailure(e -> LOG.debug("limits of {} are not known yet: {}", entry.path, e.toString()));
         }
+    }
+
+    // With v1 controllers, memory and pids events of a group are told only where its v1 directories are watched.
+    @Override
+    public int readAtFirst(GroupEntry entry) {
+        return hybrid && !enforcement.mayTouch(entry.path) ? GroupReader.STATE : GroupReader.ALL;
     }
 
     @Override

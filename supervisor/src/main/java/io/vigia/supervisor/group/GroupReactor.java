@@ -54,6 +54,9 @@ final class GroupReactor {
 
         void created(GroupEntry entry);
 
+        /** Which readings a new group needs for what may be told of it later: bits of {@link GroupReader}. */
+        int readAtFirst(GroupEntry entry);
+
         void removed(GroupEntry entry);
 
         void stateChanged(GroupEntry entry, Cgroup.State state, boolean wasFrozen, long nanos);
@@ -91,11 +94,11 @@ final class GroupReactor {
             return;
         }
         if (!adopting) {
-            entry.startFromZero();
+            entry.startFromZero(events.nowMillis());
         }
         announce(event.path(), id);
         listener.created(entry);
-        refresh(entry, GroupReader.ALL, event.nanos());
+        refresh(entry, listener.readAtFirst(entry), event.nanos());
     }
 
     private void announce(CgroupPath path, @Nullable CgroupId id) {
@@ -131,7 +134,10 @@ final class GroupReactor {
             return;
         }
         switch (event.file()) {
-            case "cgroup.events" -> refresh(entry, GroupReader.STATE, event.nanos());
+            case "cgroup.events" -> {
+                entry.stateChanges++;
+                refresh(entry, GroupReader.STATE, event.nanos());
+            }
             case "memory.events", "memory.events.local", "memory.swap.events" ->
                 refresh(entry, GroupReader.MEMORY, event.nanos());
             case "pids.events", "pids.events.local" -> refresh(entry, GroupReader.PIDS, event.nanos());
@@ -154,19 +160,18 @@ final class GroupReactor {
     void reconcile(long nanos) {
         loop.requireInLoop();
         for (GroupEntry entry : table.all()) {
+            entry.stateChanges++;
             refresh(entry, GroupReader.ALL, nanos);
         }
     }
 
     private void refresh(GroupEntry entry, int what, long nanos) {
-        Future<GroupReading> reading = reader.read(entry, what);
-        if (reading != null) {
-            reading.onSuccess(now -> apply(entry, now, nanos))
-                    .onFailure(e -> LOG.warn("cannot read the state of {}: {}", entry.path, e.toString()));
-        }
+        reader.read(entry, what, nanos, this::apply);
     }
 
-    private void apply(GroupEntry entry, GroupReading now, long nanos) {
+    private void apply(GroupReading now) {
+        GroupEntry entry = now.entry();
+        long nanos = now.nanos();
         if (table.get(entry.path, entry.id) != entry) {
             return;
         }
@@ -186,7 +191,7 @@ final class GroupReactor {
         entry.state = now;
         boolean wasPopulated = before != null && before.populated();
         boolean wasFrozen = before != null && before.frozen();
-        if (before != null || !adopting) {
+        if (before != null || entry.madeMillis >= 0) {
             if (now.populated() != wasPopulated) {
                 events.of(
                         entry.path,

@@ -1,56 +1,139 @@
 package io.vigia.supervisor.group;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
+import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.MemoryEvents;
 import io.vigia.supervisor.action.GroupWorkers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Reads again what the kernel notified, off the loop, once for many notifications. Kernel-loop thread only. */
+/**
+ * Reads again what the kernel notified, off the loop, once for many notifications. What waits is read by one worker after the
+ * other in turn, so that readings come back in order, and comes back in batches, so that ten thousand groups are not ten
+ * thousand hops.
+ */
 final class GroupReader {
     static final int STATE = 1;
     static final int MEMORY = 2;
     static final int PIDS = 4;
     static final int ALL = STATE | MEMORY | PIDS;
 
+    private static final Logger LOG = LoggerFactory.getLogger(GroupReader.class);
+    /** What the loop takes in within a fraction of a millisecond. */
+    private static final int BATCH = 64;
+
+    private final KernelLoop loop;
     private final Cgroups cgroups;
     private final GroupWorkers workers;
+    private final Queue<GroupEntry> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
+    // Of the loop alone.
+    private final List<Promise<Void>> whenIdle = new ArrayList<>();
+    private long asked;
+    private long given;
 
-    GroupReader(Cgroups cgroups, GroupWorkers workers) {
+    GroupReader(KernelLoop loop, Cgroups cgroups, GroupWorkers workers) {
+        this.loop = loop;
         this.cgroups = cgroups;
         this.workers = workers;
     }
 
-    /** What one reading gave; {@code null} where it was not asked for or could not be had. */
+    /**
+     * What one reading gave; {@code null} where it was not asked for or could not be had.
+     *
+     * @param nanos of the first notification that it answers
+     */
     record GroupReading(
+            GroupEntry entry,
+            long nanos,
             Cgroup.@Nullable State state,
             @Nullable MemoryEvents memoryEventsLocal,
             @Nullable MemoryEvents memoryEvents,
-            @Nullable Long pidsMaxEvents) {
-        static final GroupReading NOTHING = new GroupReading(null, null, null, null);
+            @Nullable Long pidsMaxEvents) {}
+
+    /** Told on the loop. */
+    interface Sink {
+        void read(GroupReading reading);
     }
 
-    /** @return {@code null} when a reading that will include this is queued already */
-    @Nullable
-    Future<GroupReading> read(GroupEntry entry, int what) {
-        if (entry.toRead.getAndUpdate(bits -> bits | what) != 0) {
-            return null;
+    /** A reading that is queued already will include this. Kernel loop. */
+    void read(GroupEntry entry, int what, long nanos, Sink sink) {
+        loop.requireInLoop();
+        if (entry.toRead.getAndUpdate(bits -> bits | what) == 0) {
+            entry.toReadSince = nanos;
+            asked++;
+            queue.add(entry);
+            if (waiting.getAndIncrement() == 0) {
+                workers.submit(() -> {
+                            readQueue(sink);
+                            return null;
+                        })
+                        .onFailure(e -> LOG.error("groups are not read any more", e));
+            }
         }
-        return workers.submit(entry.path, () -> readNow(entry));
+    }
+
+    /** Completes when nothing is to be read. Kernel loop. */
+    Future<Void> idle() {
+        loop.requireInLoop();
+        if (asked == given) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> promise = Promise.promise();
+        whenIdle.add(promise);
+        return promise.future();
+    }
+
+    private void give(List<GroupReading> batch, Sink sink) {
+        batch.forEach(sink::read);
+        given += batch.size();
+        if (asked == given) {
+            List<Promise<Void>> waiters = List.copyOf(whenIdle);
+            whenIdle.clear();
+            waiters.forEach(Promise::complete);
+        }
+    }
+
+    private void readQueue(Sink sink) {
+        int done;
+        do {
+            List<GroupReading> batch = new ArrayList<>(BATCH);
+            GroupEntry entry = queue.poll();
+            while (entry != null) {
+                batch.add(readNow(entry));
+                entry = batch.size() < BATCH ? queue.poll() : null;
+            }
+            loop.execute(() -> give(batch, sink));
+            done = batch.size();
+        } while (waiting.addAndGet(-done) > 0);
     }
 
     private GroupReading readNow(GroupEntry entry) {
+        // Before the bits: whoever sees them cleared writes it anew.
+        long nanos = entry.toReadSince;
         int bits = entry.toRead.getAndSet(0);
-        Cgroup cgroup = cgroups.open(entry.path).orNull();
-        if (cgroup == null || !cgroup.id().equals(entry.id)) {
-            return GroupReading.NOTHING;
+        try {
+            Cgroup cgroup = cgroups.at(entry.path, entry.id);
+            boolean memory = (bits & MEMORY) != 0;
+            return new GroupReading(
+                    entry,
+                    nanos,
+                    (bits & STATE) != 0 ? cgroup.state().orNull() : null,
+                    memory ? cgroup.memoryEventsLocal().orNull() : null,
+                    memory ? cgroup.memoryEvents().orNull() : null,
+                    (bits & PIDS) != 0 ? cgroup.pidsMaxEvents().orNull() : null);
+        } catch (RuntimeException e) {
+            LOG.warn("cannot read the state of {}: {}", entry.path, e.toString());
+            return new GroupReading(entry, nanos, null, null, null, null);
         }
-        boolean memory = (bits & MEMORY) != 0;
-        return new GroupReading(
-                (bits & STATE) != 0 ? cgroup.state().orNull() : null,
-                memory ? cgroup.memoryEventsLocal().orNull() : null,
-                memory ? cgroup.memoryEvents().orNull() : null,
-                (bits & PIDS) != 0 ? cgroup.pidsMaxEvents().orNull() : null);
     }
 }

@@ -5,6 +5,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.cgroup.Cgroups;
+import io.vigia.kernel.cgroup.HierarchyKind;
 import io.vigia.kernel.inotify.CgroupWatcher;
 import io.vigia.kernel.inotify.Inotify;
 import io.vigia.kernel.inotify.Observed;
@@ -15,6 +16,7 @@ import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.model.Support;
 import io.vigia.kernel.process.PidfdWatcher;
+import io.vigia.kernel.process.ProcessNetwork;
 import io.vigia.kernel.process.ProcessTable;
 import io.vigia.kernel.psi.PsiTriggers;
 import io.vigia.kernel.sys.Fd;
@@ -45,6 +47,7 @@ import io.vigia.supervisor.policy.LeaseKey;
 import io.vigia.supervisor.policy.Moment;
 import io.vigia.supervisor.policy.PolicySpec;
 import io.vigia.supervisor.stream.EventHub;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -65,6 +68,7 @@ public final class Node {
     private static final int QUEUE = 100_000;
     private static final int SCRAPED_GROUPS = 20_000;
     private static final int PROCESSES = 262_144;
+    private static final Path NODE_LOGS = Path.of("/var/log");
 
     private final EpollKernelLoop loop;
     private final Closing closing;
@@ -77,6 +81,7 @@ public final class Node {
     private final Policies policies;
     private final Leases leases;
     private final Opened opened;
+    private final GroupReader reader;
     private final GroupReactor reactor;
     private final KernelSources sources;
     /** {@code null} where there is no v2 tree to watch. */
@@ -108,7 +113,8 @@ public final class Node {
         journal = opened.journal();
         Counters counters =
                 new Counters(meters.collectors(), version.version(), EventTypes.JOURNALLED, KernelSources.names());
-        closing.later("event counter", journal.subscribe(batch -> batch.forEach(e -> counters.event(e.type()))));
+        closing.later("event counter", journal.subscribe(new EventCounting(counters)));
+        counters.lost("journal", journal::lost);
         events = new EventLog(journal, clock);
         GroupWorkers workers = closing.later("workers", new GroupWorkers(vertx, WORKERS, QUEUE));
         Signaller signaller = new Signaller(cgroups, syscalls);
@@ -172,18 +178,36 @@ public final class Node {
 
         watcher = opened.cgroupRoot() == null ? null : watcher(config, opened.cgroupRoot());
         V1Watches v1 = new V1Watches(loop, syscalls, cgroups, workers, watcher, sources);
+        GroupSamples samples = closing.later(
+                "scraped groups",
+                new GroupSamples(cgroups.meters(), new ProcessNetwork(syscalls), new PodNames(NODE_LOGS)));
         Scrapes scrapes = new Scrapes(
                 vertx,
                 loop,
                 table,
-                cgroups,
+                managed,
+                samples,
                 workers,
                 new Exposition(meters.collectors()),
                 counters,
                 clock,
-                SCRAPED_GROUPS);
-        GroupHooks hooks = new GroupHooks(waiters, managed, policies, leases, scrapes, limits, v1, enforcement, makers);
-        reactor = new GroupReactor(loop, table, new GroupReader(cgroups, workers), limits, events, hooks);
+                new Scrapes.Options(
+                        SCRAPED_GROUPS,
+                        () -> watcher != null && watcher.support() instanceof Support.Available,
+                        cgroups.kind() == HierarchyKind.UNIFIED));
+        GroupHooks hooks = new GroupHooks(
+                waiters,
+                managed,
+                policies,
+                leases,
+                scrapes,
+                limits,
+                v1,
+                enforcement,
+                makers,
+                cgroups.kind() == HierarchyKind.HYBRID);
+        reader = new GroupReader(loop, cgroups, workers);
+        reactor = new GroupReactor(loop, table, reader, limits, events, hooks);
         processEvents = new ProcessEvents(
                 loop,
                 events,
@@ -218,7 +242,7 @@ public final class Node {
                         journal,
                         this::readiness));
         EventHub hub = closing.later("streams", new EventHub(vertx, journal, opened.node(), clock));
-        Gauges.register(counters, loop, table, leases, policies, hub, workers);
+        scrapes.beforeEach(Gauges.register(counters, loop, table, leases, policies, hub, workers));
         face = new HttpFace(
                 vertx,
                 opened.face(),
@@ -304,7 +328,9 @@ public final class Node {
     private Future<Void> listenThenList() {
         processSources.start();
         processEvents.reconcile();
-        return watcher == null ? Future.succeededFuture() : sources.adopt(watcher);
+        return watcher == null
+                ? Future.succeededFuture()
+                : sources.adopt(watcher).compose(listed -> reader.idle());
     }
 
     /** Leases and containers of an earlier vigia. Where no tree can be seen nobody knows what became of them: they are left as recorded. */

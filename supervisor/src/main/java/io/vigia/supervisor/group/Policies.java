@@ -93,6 +93,7 @@ final class Policies implements PolicyRunner.Shell {
     void use(PolicySpec spec) {
         loop.requireInLoop();
         specs.put(spec.name(), spec);
+        telemetry.policyAdded(spec.name());
         for (GroupEntry entry : List.copyOf(table.all())) {
             match(spec, entry);
         }
@@ -108,6 +109,7 @@ final class Policies implements PolicyRunner.Shell {
     void drop(String name) {
         loop.requireInLoop();
         specs.remove(name);
+        telemetry.policyRemoved(name);
         runners.forEach((key, runner) -> {
             if (key.policy.equals(name)) {
                 runner.accept(new Input.Removed("the policy was deleted"), System.nanoTime());

@@ -4,6 +4,10 @@ import io.vigia.supervisor.policy.Decision;
 
 /** What is measured of policies at work. Kernel-loop thread. */
 interface Telemetry {
+    void policyAdded(String policy);
+
+    void policyRemoved(String policy);
+
     void decided(Decision decision);
 
     /** From an order to its result, nanoseconds. */

@@ -1,6 +1,7 @@
 package io.vigia.supervisor.action;
 
 import io.vigia.kernel.cgroup.Cgroup;
+import io.vigia.kernel.cgroup.CgroupMeters;
 import io.vigia.kernel.cgroup.Cgroups;
 import io.vigia.kernel.cgroup.HierarchyKind;
 import io.vigia.kernel.model.CgroupId;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -57,6 +59,16 @@ public final class FakeCgroups implements Cgroups {
 
     @Override
     public void prepareParent() {}
+
+    @Override
+    public Cgroup at(CgroupPath path, CgroupId id) {
+        return Objects.requireNonNull(groups.get(path), path.text());
+    }
+
+    @Override
+    public CgroupMeters meters() {
+        throw new UnsupportedOperationException("nobody scrapes these");
+    }
 
     @Override
     public Reading<List<CgroupPath>> children(CgroupPath path) {
@@ -227,9 +239,6 @@ public final class FakeCgroups implements Cgroups {
         public List<Fd> openDirectories() {
             return List.of();
         }
-
-        @Override
-        public void release() {}
 
         @Override
         public Entry entry() {
