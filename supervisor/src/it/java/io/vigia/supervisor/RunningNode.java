@@ -10,6 +10,7 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SocketAddress;
 import io.vigia.kernel.model.CgroupPath;
@@ -26,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -35,18 +37,27 @@ final class RunningNode implements AutoCloseable {
 
     final String parent;
     private final Meters meters = new Meters();
-    private final Vertx vertx = Vertx.builder()
-            .with(new VertxOptions().setPreferNativeTransport(true))
-            .build();
-    private final HttpClient client = vertx.createHttpClient();
-    private final WebSocketClient sockets = vertx.createWebSocketClient();
+    private final Vertx vertx;
+    private final HttpClient client;
+    private final WebSocketClient sockets;
     private final BlockingQueue<JsonObject> frames = new LinkedBlockingQueue<>();
     private final Path socket;
     private final Node node;
     private @Nullable WebSocket stream;
+    private @Nullable WebSocket silent;
 
     /** @param parent of managed groups, a name below the root that begins with {@code vigia} */
     RunningNode(Path stateDir, String parent) throws Exception {
+        this(stateDir, parent, new VertxOptions());
+    }
+
+    RunningNode(Path stateDir, String parent, VertxOptions options) throws Exception {
+        this.vertx = Vertx.builder()
+                .with(options.setPreferNativeTransport(true))
+                .withMetrics(meters.vertxMetrics())
+                .build();
+        this.client = vertx.createHttpClient();
+        this.sockets = vertx.createWebSocketClient();
         this.parent = parent;
         this.socket = stateDir.resolve("vigia.sock");
         Config config = new Config(
@@ -85,8 +96,35 @@ final class RunningNode implements AutoCloseable {
         JsonObject unusedFrame = event("stream.opened", data -> true);
     }
 
+    /** A second client that follows all events from the first on, and reads none of them. */
+    void followWithoutReading() throws Exception {
+        WebSocket opened = get(sockets.connect(new WebSocketConnectOptions()
+                .setHost("127.0.0.1")
+                .setPort(port())
+                .setURI("/api/v1/events/stream?since=0")));
+        opened.pause();
+        silent = opened;
+    }
+
+    /** Told what Vert.x' checker says, with where the thread was. */
+    void onBlockedThread(Consumer<String> told) {
+        ((VertxInternal) vertx).blockedThreadChecker().setThreadBlockedHandler(event -> {
+            StringBuilder text =
+                    new StringBuilder(event.thread().getName() + " for " + event.duration() / 1_000_000 + " ms");
+            for (StackTraceElement frame : event.thread().getStackTrace()) {
+                text.append("\n  ").append(frame);
+            }
+            told.accept(text.toString());
+        });
+    }
+
     /** The next event of this type that fits; others before it are passed over. */
     JsonObject event(String type, Predicate<JsonObject> data) throws Exception {
+        return waitFor(type, frame -> data.test(frame.getJsonObject("data", new JsonObject())));
+    }
+
+    /** The same by the whole frame. */
+    JsonObject waitFor(String type, Predicate<JsonObject> fits) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
         StringBuilder seen = new StringBuilder();
         while (true) {
@@ -95,8 +133,7 @@ final class RunningNode implements AutoCloseable {
                 throw new AssertionError("no " + type + " within " + SECONDS + " s; seen:" + seen);
             }
             seen.append("\n  ").append(frame.getString("type")).append(' ').append(frame.getValue("data"));
-            if (frame.getString("type").equals("io.vigia." + type)
-                    && data.test(frame.getJsonObject("data", new JsonObject()))) {
+            if (frame.getString("type").equals("io.vigia." + type) && fits.test(frame)) {
                 return frame;
             }
         }
@@ -125,6 +162,16 @@ final class RunningNode implements AutoCloseable {
                         response -> response.body().map(bytes -> new Answer(response.statusCode(), bytes.toString()))));
     }
 
+    /** What {@code /metrics} answered to a client that accepts {@code accept}. */
+    record Scrape(@Nullable String contentType, String body) {}
+
+    Scrape scrape(String accept) throws Exception {
+        return get(client.request(HttpMethod.GET, port(), "127.0.0.1", "/metrics")
+                .compose(request -> request.putHeader("Accept", accept).send())
+                .compose(answer ->
+                        answer.body().map(body -> new Scrape(answer.getHeader("Content-Type"), body.toString()))));
+    }
+
     static <T> T get(Future<T> future) throws ExecutionException, TimeoutException {
         try {
             return future.toCompletionStage().toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
@@ -139,6 +186,9 @@ final class RunningNode implements AutoCloseable {
     public void close() throws ExecutionException, TimeoutException {
         if (stream != null) {
             stream.close();
+        }
+        if (silent != null) {
+            silent.close();
         }
         get(node.stop(true));
         get(vertx.close());
