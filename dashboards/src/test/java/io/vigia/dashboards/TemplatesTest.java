@@ -114,7 +114,7 @@ class TemplatesTest {
     @MethodSource("dashboards")
     void showsWhatPoliciesAndTheKernelDidAsAnnotations(Dashboard dashboard) {
         assertThat(dashboard.annotations().stream().map(annotation -> annotation.getString("name")))
-                .containsExactly("Policy actions", "Leases given back", "OOM kills", "Restarts");
+                .containsExactly("Policy actions", "Relief", "OOM kills", "Restarts");
         for (JsonObject annotation : dashboard.annotations()) {
             assertThat(annotation.getBoolean("enable")).isTrue();
             assertThat(annotation.getString("titleFormat")).isNotBlank();
