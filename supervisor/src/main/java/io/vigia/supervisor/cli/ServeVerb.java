@@ -16,6 +16,7 @@ final class ServeVerb extends Verb {
         Config config = flags.config();
         RunningVigia running = shell().front().start(config);
         Ending ending = new Ending(running, false, () -> {});
+        ConfiguredManifests.apply(shell(), config, running);
         shell().err()
                 .println("vigia: ready, http://" + config.listen().host() + ":" + running.port() + "/ and "
                         + config.socket());

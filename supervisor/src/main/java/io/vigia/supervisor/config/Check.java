@@ -1,5 +1,7 @@
 package io.vigia.supervisor.config;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +9,11 @@ import java.util.List;
 /** What {@code vigia check} finds wrong with a file of any kind. Documents are told apart by their keys. */
 public final class Check {
     private Check() {}
+
+    /** The files to check when this one is named: a directory stands for those that {@code serve} would read there. Blocking. */
+    public static List<Path> files(Path named) throws IOException {
+        return Files.isDirectory(named) ? YamlFiles.list(named) : List.of(named);
+    }
 
     /** Empty: all is well. Blocking. */
     public static List<Diagnostic> check(Path file) {

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -53,7 +54,12 @@ final class ConfigSafety {
                         ? file + " is no regular file: name a file of lines NAME viewer|operator|admin TOKEN"
                         : missing(file);
             }
-            if (!OWNERS.containsAll(Files.getPosixFilePermissions(file))) {
+            Set<PosixFilePermission> permissions = new HashSet<>(Files.getPosixFilePermissions(file));
+            if (isOfAnother(file)) {
+                // A Secret of Kubernetes belongs to root; a user that is not root gets at it through its group.
+                permissions.remove(PosixFilePermission.GROUP_READ);
+            }
+            if (!OWNERS.containsAll(permissions)) {
                 return file + " is open to others than its owner, who would have the tokens: chmod 0600 " + file;
             }
             return Files.isReadable(file) ? null : file + " may not be read by this user: change its owner";
@@ -62,6 +68,10 @@ final class ConfigSafety {
         } catch (IOException e) {
             return file + " cannot be read: " + e.getMessage();
         }
+    }
+
+    private static boolean isOfAnother(Path file) throws IOException {
+        return !Files.getAttribute(file, "unix:uid").equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
     }
 
     private static String missing(Path file) {

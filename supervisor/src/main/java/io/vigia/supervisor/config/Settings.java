@@ -17,7 +17,17 @@ final class Settings {
     private static final String FLAGS = "command line";
     /** Variables of the launcher, of the client and of what runs in containers. */
     private static final Set<String> OTHERS = Set.of(
-            "CONFIG", "SERVER", "TOKEN", "DEBUG", "LAUNCHER", "JAVA_HOME", "JAVA_OPTS", "GROUP", "CONTAINER", "NOFILE");
+            "CONFIG",
+            "SERVER",
+            "TOKEN",
+            "DEBUG",
+            "LAUNCHER",
+            "JAVA_HOME",
+            "JAVA_OPTS",
+            "GROUP",
+            "CONTAINER",
+            "NOFILE",
+            PodGroups.UID);
     /** What Kubernetes sets in every pod beside a Service whose name begins with vigia. */
     private static final Pattern SERVICE_LINK = Pattern.compile("(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_.+)?)");
 
@@ -36,7 +46,7 @@ final class Settings {
                 known.add(variable.substring(ConfigKey.PREFIX.length()));
                 String value = around.environment().getOrDefault(variable, "");
                 if (!value.isEmpty()) {
-                    given.putIfAbsent(key, value);
+                    given.putIfAbsent(key, key.isList() ? pods(value, variable, around, findings) : value);
                 }
             }
         }
@@ -45,6 +55,16 @@ final class Settings {
                 .sorted()
                 .forEach(variable -> refuseSlip(variable, known, findings));
         return read(given, ENVIRONMENT, key -> key.variables().getFirst(), around.workingDirectory(), findings);
+    }
+
+    private static String pods(String list, String variable, Surroundings around, Findings findings) {
+        try {
+            return PodGroups.expand(list, around.environment().getOrDefault(ConfigKey.PREFIX + PodGroups.UID, ""));
+        } catch (IllegalArgumentException e) {
+            findings.addAll(
+                    List.of(new Diagnostic(ENVIRONMENT, Position.NONE, variable, String.valueOf(e.getMessage()))));
+            return list;
+        }
     }
 
     private static void refuseSlip(String variable, List<String> known, Findings findings) {

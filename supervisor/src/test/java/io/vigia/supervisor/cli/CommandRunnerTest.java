@@ -58,6 +58,23 @@ class CommandRunnerTest {
         assertThat(text(err)).contains(file + ":2:7: ");
     }
 
+    @Test
+    void checksEveryFileOfADirectory() throws IOException {
+        Files.writeString(directory.resolve("a.yaml"), "listen: 127.0.0.1:1\n");
+        Path b = Files.writeString(directory.resolve("b.yml"), "lisen: x\n");
+        Files.writeString(directory.resolve("notes.txt"), "not: [read");
+        assertThat(run("check", directory.toString())).isEqualTo(Exit.USAGE);
+        assertThat(text(out)).contains("a.yaml: valid");
+        assertThat(text(err)).startsWith(b + ":1:1: ").hasLineCount(1);
+    }
+
+    @Test
+    void refusesToCheckADirectoryOfNothing() throws IOException {
+        Files.writeString(directory.resolve("policy"), "kind: Policy\n");
+        assertThat(run("check", directory.toString())).isEqualTo(Exit.USAGE);
+        assertThat(text(err)).contains(directory + ": holds no file that ends in .yaml");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"bash", "zsh", "fish"})
     void completesEveryVerb(String dialect) {

@@ -1,10 +1,12 @@
 package io.vigia.supervisor.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.Glob;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -177,6 +179,17 @@ class ConfigLoaderTest {
         assertThat(host.config(new Overrides(null, "0.0.0.0:1", null, null, null))
                         .tokensFile())
                 .isEqualTo(etc.resolve("t"));
+    }
+
+    @Test
+    void takesTokensOfAnotherUserThroughTheGroup() throws IOException {
+        host.file("t", "a viewer b\n").mode("t", "r--r-----").variable("VIGIA_TOKENS", "t");
+        assumeTrue(
+                Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0),
+                "only root can give a file to somebody else");
+        assertThat(host.refusal()).singleElement().asString().contains("chmod 0600");
+        Files.setAttribute(etc.resolve("t"), "unix:uid", 65_532);
+        assertThat(host.config().tokensFile()).isEqualTo(etc.resolve("t"));
     }
 
     @ParameterizedTest

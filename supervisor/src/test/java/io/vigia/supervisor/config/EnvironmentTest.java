@@ -65,6 +65,37 @@ class EnvironmentTest {
     }
 
     @Test
+    void confinesItselfToItsPod() {
+        Config config = host.variable("VIGIA_POD_UID", "6b7c0a1e-2d3f-4a5b-8c6d-7e8f9a0b1c2d")
+                .variable("VIGIA_OBSERVE", "pod")
+                .variable("VIGIA_PROTECT", "/system.slice/x.service, pod")
+                .config();
+        assertThat(config.observe().stream()
+                        .filter(glob ->
+                                glob.matches("/kubepods/burstable/pod6b7c0a1e-2d3f-4a5b-8c6d-7e8f9a0b1c2d/web")))
+                .isNotEmpty();
+        String slice =
+                "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod6b7c0a1e_2d3f_4a5b_8c6d_7e8f9a0b1c2d.slice";
+        assertThat(config.observe().stream().filter(glob -> glob.matches(slice)))
+                .isNotEmpty();
+        assertThat(config.protect().stream().filter(glob -> glob.matches(slice + "/cri-containerd-1.scope")))
+                .isNotEmpty();
+        assertThat(config.observe().stream()
+                        .filter(glob ->
+                                glob.matches("/kubepods/burstable/pod00000000-2d3f-4a5b-8c6d-7e8f9a0b1c2d/web")))
+                .isEmpty();
+        assertThat(config.protect()).contains(Glob.ofPath("/system.slice/x.service"));
+    }
+
+    @Test
+    void saysWhereThePodsUidComesFrom() {
+        assertThat(host.variable("VIGIA_OBSERVE", "pod").refusal())
+                .anySatisfy(one -> assertThat(one)
+                        .startsWith("environment: VIGIA_OBSERVE: ")
+                        .contains("VIGIA_POD_UID", "downward API"));
+    }
+
+    @Test
     void knowsTheLongNameOfTheSocket() {
         assertThat(host.variable("VIGIA_SOCKET_PATH", "/s").config().socket()).isEqualTo(Path.of("/s"));
     }
