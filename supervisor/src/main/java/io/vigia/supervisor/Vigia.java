@@ -12,6 +12,7 @@ import io.vigia.supervisor.config.GroupSpec;
 import io.vigia.supervisor.group.Node;
 import io.vigia.supervisor.model.Problem;
 import io.vigia.supervisor.policy.PolicySpec;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +78,11 @@ public final class Vigia implements RunningVigia {
         var unused = node.journal()
                 .subscribe(batch -> context.runOnContext(
                         v -> batch.forEach(event -> listener.accept(new JsonObject(event.json())))));
+    }
+
+    @Override
+    public void repeatOnKernelLoop(Duration every, Runnable task) {
+        node.repeat(every, task);
     }
 
     @Override

@@ -49,6 +49,8 @@ final class LibC {
 
     static native int bind(int fd, long address, int length);
 
+    static native int connect(int fd, long address, int length);
+
     static native int waitid(int idType, int id, long siginfo, int options);
 
     static native int getrlimit(int resource, long limit);

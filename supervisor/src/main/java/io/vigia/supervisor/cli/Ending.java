@@ -13,13 +13,20 @@ final class Ending {
 
     private final RunningVigia running;
     private final boolean stopGroups;
+    private final Runnable first;
     private final Runnable afterwards;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicBoolean began = new AtomicBoolean();
 
     Ending(RunningVigia running, boolean stopGroups, Runnable afterwards) {
+        this(running, stopGroups, () -> {}, afterwards);
+    }
+
+    /** @param first what is done before anything stops; does not throw */
+    Ending(RunningVigia running, boolean stopGroups, Runnable first, Runnable afterwards) {
         this.running = running;
         this.stopGroups = stopGroups;
+        this.first = first;
         this.afterwards = afterwards;
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "vigia-stop"));
     }
@@ -27,6 +34,7 @@ final class Ending {
     /** Once; further callers wait for the first. */
     void stop() {
         if (began.compareAndSet(false, true)) {
+            first.run();
             try {
                 running.stop(stopGroups);
             } finally {

@@ -3,6 +3,7 @@ package io.vigia.supervisor.cli;
 import io.vertx.core.json.JsonObject;
 import io.vigia.supervisor.config.GroupSpec;
 import io.vigia.supervisor.policy.PolicySpec;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -15,6 +16,13 @@ public interface RunningVigia {
 
     /** Tells every event from now on as CloudEvents JSON, on a thread that must not be held up. */
     void tell(Consumer<JsonObject> listener);
+
+    /**
+     * Runs {@code task} on the kernel loop, now and then again and again: it stays away when the loop hangs, and ends with it.
+     *
+     * @param task does not block or throw
+     */
+    void repeatOnKernelLoop(Duration every, Runnable task);
 
     /** @param stopGroups whether managed groups end with it, else they run on */
     void stop(boolean stopGroups);

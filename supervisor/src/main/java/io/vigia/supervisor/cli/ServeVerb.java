@@ -1,6 +1,7 @@
 package io.vigia.supervisor.cli;
 
 import io.vigia.supervisor.config.Config;
+import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -15,11 +16,17 @@ final class ServeVerb extends Verb {
     public Integer call() {
         Config config = flags.config();
         RunningVigia running = shell().front().start(config);
-        Ending ending = new Ending(running, false, () -> {});
+        ServiceManager manager = ServiceManager.of(shell());
+        Ending ending = new Ending(running, false, manager::stopping, () -> {});
         ConfiguredManifests.apply(shell(), config, running);
         shell().err()
                 .println("vigia: ready, http://" + config.listen().host() + ":" + running.port() + "/ and "
                         + config.socket());
+        manager.ready("http://" + config.listen().host() + ":" + running.port() + "/ and " + config.socket());
+        Duration every = manager.watchdogEvery();
+        if (every != null) {
+            running.repeatOnKernelLoop(every, manager::alive);
+        }
         ending.await();
         return Exit.DONE;
     }

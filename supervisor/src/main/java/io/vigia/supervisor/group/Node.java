@@ -48,6 +48,7 @@ import io.vigia.supervisor.policy.Moment;
 import io.vigia.supervisor.policy.PolicySpec;
 import io.vigia.supervisor.stream.EventHub;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -287,6 +288,14 @@ public final class Node {
     /** The TCP port that is listened on. */
     public int port() {
         return face.port();
+    }
+
+    /** Runs {@code task} on the kernel loop, now and then again and again as long as the loop turns. */
+    public void repeat(Duration every, Runnable task) {
+        loop.execute(() -> {
+            task.run();
+            var unused = loop.schedule(every.toMillis(), () -> repeat(every, task));
+        });
     }
 
     /** Stops the face first, then lets go; managed groups go on running unless {@code stopThem}. */
