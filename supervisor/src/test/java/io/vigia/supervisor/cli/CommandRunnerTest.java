@@ -65,7 +65,7 @@ class CommandRunnerTest {
         Files.writeString(directory.resolve("notes.txt"), "not: [read");
         assertThat(run("check", directory.toString())).isEqualTo(Exit.USAGE);
         assertThat(text(out)).contains("a.yaml: valid");
-        assertThat(text(err)).startsWith(b + ":1:1: ").hasLineCount(1);
+        assertThat(text(err)).contains(b + ":1:1: ").hasLineCount(1);
     }
 
     @Test
