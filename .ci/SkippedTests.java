@@ -56,7 +56,7 @@ class SkippedTests {
 
     private static List<Path> reports() throws Exception {
         List<Path> found = new ArrayList<>();
-        for (String module : List.of("native", "metrics", "supervisor", "dashboards")) {
+        for (String module : List.of("native", "metrics", "supervisor", "dashboards", "helm")) {
             for (String folder : List.of("surefire-reports", "failsafe-reports")) {
                 Path reports = Path.of(module, "target", folder);
                 if (Files.isDirectory(reports)) {

@@ -1,0 +1,159 @@
+package io.vigia.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The package, installed by dpkg into a root of its own, and its service started as the unit says. */
+class DebianPackageIT {
+    private static final List<String> UNITS = List.of(
+            "sysinit.target",
+            "basic.target",
+            "shutdown.target",
+            "local-fs.target",
+            "network.target",
+            "multi-user.target");
+
+    @TempDir
+    Path root;
+
+    @BeforeEach
+    void needsDpkgAndRoot() throws IOException {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/dpkg")), "no dpkg here");
+        assumeTrue(Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0), "only root may install packages");
+    }
+
+    private void dpkg(String... arguments) throws IOException, InterruptedException {
+        Files.createDirectories(root.resolve("var/lib/dpkg/updates"));
+        Files.createDirectories(root.resolve("var/lib/dpkg/info"));
+        Path status = root.resolve("var/lib/dpkg/status");
+        if (!Files.exists(status)) {
+            Files.createFile(status);
+        }
+        // The maintainer scripts run outside of the root and are told of it; the root has no libc6 of its own.
+        List<String> command = new ArrayList<>(List.of(
+                "dpkg",
+                "--root=" + root,
+                "--log=/dev/null",
+                "--force-script-chrootless",
+                "--force-depends",
+                "--no-pager"));
+        command.addAll(List.of(arguments));
+        String unused = Program.run(Map.of("DEBIAN_FRONTEND", "noninteractive"), command, 0);
+    }
+
+    private void install() throws IOException, InterruptedException {
+        try (Stream<Path> files = Files.list(SourceTree.TARGET)) {
+            Path deb = files.filter(file -> file.toString().endsWith(".deb"))
+                    .findFirst()
+                    .orElseThrow();
+            dpkg("--install", deb.toString());
+        }
+    }
+
+    private List<String> unit(String key) throws IOException {
+        return Files.readAllLines(root.resolve("usr/lib/systemd/system/vigia.service")).stream()
+                .filter(line -> line.startsWith(key + "="))
+                .map(line -> line.substring(key.length() + 1))
+                .toList();
+    }
+
+    @Test
+    void startsReadyAndTellsTheServiceManagerSo() throws IOException, InterruptedException {
+        install();
+        List<String> command =
+                new ArrayList<>(List.of(unit("ExecStart").getFirst().split(" ")));
+        command.set(0, root + command.getFirst());
+        // What another vigia on this machine may hold already; the rest is as installed.
+        Path config = root.resolve("etc/vigia/vigia.yaml");
+        Files.writeString(config, Files.readString(config).replace("127.0.0.1:9797", "127.0.0.1:0"));
+        command.addAll(List.of("--config", config.toString()));
+        command.addAll(List.of("--socket", root.resolve("run/vigia.sock").toString()));
+        command.addAll(List.of("--state-dir", root.resolve("var/lib/vigia").toString()));
+        Files.createDirectories(root.resolve("run"));
+        String address = "@vigia-test-" + ProcessHandle.current().pid();
+        try (NotificationListener manager = new NotificationListener(address);
+                Program served = Program.start(
+                        new HashMap<>(Map.of("NOTIFY_SOCKET", address, "WATCHDOG_USEC", "400000")), command)) {
+            assertThat(manager.until(served, heard -> !heard.isEmpty()).getFirst())
+                    .startsWith("READY=1\nSTATUS=http://127.0.0.1:");
+            assertThat(manager.until(served, heard -> heard.size() >= 4))
+                    .filteredOn("WATCHDOG=1"::equals)
+                    .hasSizeGreaterThan(2);
+            int code = served.terminate();
+            assertThat(manager.until(served, heard -> heard.getLast().startsWith("STOPPING=1"))
+                            .getLast())
+                    .contains("managed groups run on");
+            assertThat(code).isIn(0, 143);
+        }
+    }
+
+    @Test
+    void leavesNothingWhenItIsPurged() throws IOException, InterruptedException {
+        install();
+        assertThat(root.resolve("usr/bin/vigia")).isSymbolicLink().isExecutable();
+        assertThat(root.resolve("etc/vigia/policies.d")).isDirectory();
+        dpkg("--remove", "vigia");
+        assertThat(root.resolve("etc/vigia/vigia.yaml")).exists();
+        assertThat(root.resolve("usr/lib/vigia")).doesNotExist();
+        dpkg("--purge", "vigia");
+        assertThat(root.resolve("etc/vigia")).doesNotExist();
+        assertThat(root.resolve("usr/bin/vigia")).doesNotExist();
+    }
+
+    @Test
+    void installsAConfigurationThatSaysTheDefaults() throws IOException, InterruptedException {
+        install();
+        assertThat(Program.run(
+                        Map.of(),
+                        List.of(
+                                root.resolve("usr/bin/vigia").toString(),
+                                "check",
+                                root.resolve("etc/vigia").toString()),
+                        0))
+                .contains("vigia.yaml: valid");
+    }
+
+    @Test
+    void hasAUnitThatSystemdUnderstands() throws IOException, InterruptedException {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/systemd-analyze")), "no systemd-analyze here");
+        install();
+        assertThat(unit("Type")).containsExactly("notify");
+        assertThat(unit("KillMode")).containsExactly("process");
+        assertThat(unit("Delegate")).containsExactly("yes");
+        Path system = Files.createDirectories(root.resolve("etc/systemd/system"));
+        for (String one : UNITS) {
+            Path target = Path.of("/lib/systemd/system", one);
+            assumeTrue(Files.exists(target), "no " + target + " to verify against");
+            Files.copy(target, system.resolve(one));
+        }
+        List<String> verify = List.of("systemd-analyze", "verify", "--man=no", "--root=" + root, "vigia.service");
+        assertThat(Program.run(Map.of(), verify, 0)).isBlank();
+        Path dropIn = Files.createDirectories(system.resolve("vigia.service.d"));
+        Files.copy(root.resolve("usr/share/doc/vigia/examples/observe-only.conf"), dropIn.resolve("observe-only.conf"));
+        assertThat(Program.run(Map.of(), verify, 0)).isBlank();
+        // In tenths: below 4.0 systemd calls it OK.
+        String unused = Program.run(
+                Map.of(),
+                List.of(
+                        "systemd-analyze",
+                        "security",
+                        "--no-pager",
+                        "--offline=true",
+                        "--threshold=40",
+                        "--root=" + root,
+                        "vigia.service"),
+                0);
+    }
+}

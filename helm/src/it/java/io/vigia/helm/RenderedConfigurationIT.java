@@ -1,0 +1,134 @@
+package io.vigia.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the chart and the examples render, read by the program itself. */
+class RenderedConfigurationIT {
+    private static final String UID = "6b7c0a1e-2d3f-4a5b-8c6d-7e8f9a0b1c2d";
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void isValidInEveryVariant() throws IOException, InterruptedException {
+        int number = 0;
+        for (String values : Variants.all().values()) {
+            number += files(Chart.render(values), directory.resolve("all"), "v" + number);
+        }
+        for (Path example : ExamplesTest.examples()) {
+            number += files(Manifests.parse(Files.readString(example)), directory.resolve("all"), "example" + number);
+        }
+        assertThat(check(directory.resolve("all"), 0).lines().filter(line -> line.endsWith(": valid")))
+                .hasSize(number);
+    }
+
+    @Test
+    void stopsAtAPolicyWithAMistakeAndSaysWhere() throws IOException, InterruptedException {
+        Manifests manifests = Chart.render(Variants.POLICIES.replace("above: 10%", "above: ten"));
+        assertThat(files(manifests, directory, "p")).isEqualTo(2);
+        assertThat(check(directory, 2))
+                .containsPattern("spare-web\\.yaml:\\d+:\\d+: spec\\.when\\.pressure\\.above: ")
+                .contains("'ten'");
+    }
+
+    /** The environment and arguments of the container, with this machine's places; the tokens open the door. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mode: agent", "mode: sidecar"})
+    void isServed(String mode) throws IOException, InterruptedException {
+        Manifests manifests = Chart.render(mode + "\n" + Variants.POLICIES);
+        Container vigia = vigia(manifests);
+        Map<String, String> environment = new HashMap<>();
+        vigia.getEnv().forEach(one -> environment.put(one.getName(), one.getValue() == null ? UID : one.getValue()));
+        Path tokens =
+                Files.writeString(directory.resolve("tokens"), secret(manifests).get("tokens"));
+        Files.setPosixFilePermissions(tokens, PosixFilePermissions.fromString("r--------"));
+        assertThat(environment.put("VIGIA_LISTEN", "127.0.0.1:0")).isEqualTo("0.0.0.0:9797");
+        environment.put("VIGIA_TOKENS", tokens.toString());
+        environment.put("VIGIA_SOCKET", directory.resolve("s").toString());
+        environment.put("VIGIA_STATE_DIR", directory.resolve("state").toString());
+        Program.write(directory.resolve("etc/vigia.yaml"), config(manifests));
+        environment.put("VIGIA_CONFIG", directory.resolve("etc/vigia.yaml").toString());
+        Program.write(
+                directory.resolve("etc/policies.d/spare-web.yaml"),
+                file(manifests.all(ConfigMap.class).get(1), "spare-web.yaml"));
+        try (Program served = Program.vigia(environment, vigia.getArgs())) {
+            served.until(said -> said.contains("vigia: ready"));
+            assertThat(served.said()).doesNotContain("unknown", "not used");
+            Map<String, String> client = Map.of("VIGIA_SOCKET", environment.get("VIGIA_SOCKET"));
+            try (Program asked = Program.vigia(client, List.of("get", "policies"))) {
+                asked.until(said -> said.contains("spare-web"));
+            }
+            assertThat(served.terminate()).isIn(0, 143);
+        }
+    }
+
+    private static Container vigia(Manifests manifests) {
+        PodSpec pod = Stream.concat(
+                        manifests.all(DaemonSet.class).stream()
+                                .map(one -> one.getSpec().getTemplate()),
+                        manifests.all(Deployment.class).stream()
+                                .map(one -> one.getSpec().getTemplate()))
+                .findFirst()
+                .orElseThrow()
+                .getSpec();
+        return Stream.concat(pod.getContainers().stream(), pod.getInitContainers().stream())
+                .filter(one -> one.getName().equals("vigia"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Map<String, String> secret(Manifests manifests) {
+        return manifests.one(Secret.class).getStringData();
+    }
+
+    private static String config(Manifests manifests) {
+        return file(manifests.all(ConfigMap.class).getFirst(), "vigia.yaml");
+    }
+
+    private static String file(ConfigMap map, String name) {
+        return Objects.requireNonNull(map.getData().get(name), name);
+    }
+
+    private static String check(Path directory, int expected) throws IOException, InterruptedException {
+        try (Program program = Program.vigia(Map.of(), List.of("check", directory.toString()))) {
+            int code = program.end();
+            String said = program.all();
+            assertThat(code).as(said).isEqualTo(expected);
+            return said;
+        }
+    }
+
+    /** Writes what ConfigMaps hold for vigia; answers how many files. */
+    private static int files(Manifests manifests, Path directory, String prefix) throws IOException {
+        int count = 0;
+        for (ConfigMap map : manifests.all(ConfigMap.class)) {
+            for (Map.Entry<String, String> file : map.getData().entrySet()) {
+                if (file.getKey().endsWith(".yaml")) {
+                    Program.write(directory.resolve(prefix + "-" + file.getKey()), file.getValue());
+                    count++;
+                }
+            }
+        }
+        return count;
+    }
+}
