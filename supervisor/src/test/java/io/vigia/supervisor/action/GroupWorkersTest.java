@@ -1,0 +1,102 @@
+package io.vigia.supervisor.action;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.supervisor.model.Problem;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a write that blocks in the kernel does to the one who asked, to its group and to others. */
+class GroupWorkersTest {
+    private static final CgroupPath STUCK = new CgroupPath("/stuck");
+    private static final CgroupPath OTHER = new CgroupPath("/other");
+
+    private final CountDownLatch kernel = new CountDownLatch(1);
+    private final List<String> done = new CopyOnWriteArrayList<>();
+    private Vertx vertx;
+    private GroupWorkers workers;
+
+    @BeforeEach
+    void start() {
+        vertx = Vertx.vertx();
+        workers = new GroupWorkers(vertx, 2, 4);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        kernel.countDown();
+        workers.close();
+        vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+    }
+
+    private static <T> T get(Future<T> future) throws Exception {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+    }
+
+    private Future<String> blocks() {
+        return workers.submitWithin(STUCK, Duration.ofMillis(50), () -> {
+            assertThat(kernel.await(20, TimeUnit.SECONDS)).isTrue();
+            done.add("first");
+            return "first";
+        });
+    }
+
+    private Future<String> quick(CgroupPath group, String name) {
+        return workers.submit(group, () -> {
+            done.add(name);
+            return name;
+        });
+    }
+
+    private static void assertProblem(Future<?> future, Problem.Kind kind) {
+        assertThatThrownBy(() -> get(future))
+                .isInstanceOfSatisfying(Problem.class, p -> assertThat(p.kind()).isEqualTo(kind));
+    }
+
+    @Test
+    void theAskerIsAnsweredAtTheDeadlineThatItIsInFlight() {
+        assertProblem(blocks(), Problem.Kind.IN_FLIGHT);
+        assertThat(done).isEmpty();
+        assertThat(workers.pending()).isEqualTo(1);
+    }
+
+    @Test
+    void laterChangesOfTheGroupWaitAndOthersDoNot() throws Exception {
+        Future<String> first = blocks();
+        Future<String> second = quick(STUCK, "second");
+        assertThat(get(quick(OTHER, "other"))).isEqualTo("other");
+        assertProblem(first, Problem.Kind.IN_FLIGHT);
+        assertThat(done).containsExactly("other");
+        kernel.countDown();
+        assertThat(get(second)).isEqualTo("second");
+        assertThat(done).containsExactly("other", "first", "second");
+    }
+
+    @Test
+    void moreThanTheQueueHoldsIsRefusedAtOnce() throws Exception {
+        Future<String> first = blocks();
+        Future<String> last = Future.succeededFuture();
+        for (int i = 0; i < 3; i++) {
+            last = quick(STUCK, "waits");
+        }
+        assertProblem(quick(STUCK, "too many"), Problem.Kind.UNAVAILABLE);
+        assertProblem(first, Problem.Kind.IN_FLIGHT);
+        kernel.countDown();
+        assertThat(get(last)).isEqualTo("waits");
+    }
+}
