@@ -137,7 +137,8 @@ class UnblockedKernelIT {
 
     private static void protectBusyFromBatch(RunningNode node) throws Exception {
         for (String[] group : new String[][] {
-            {"busy", "cpu.max: 5%", "[sh, -c, 'while :; do :; done']"}, {"batch", "pids.max: 50", "[sleep, '600']"}
+            {"busy", "cpu.max: 20%", "[sh, -c, 'for n in 1 2 3 4 5; do (while :; do :; done) & done; wait']"},
+            {"batch", "pids.max: 50", "[sleep, '600']"}
         }) {
             String manifest = String.format(Locale.ROOT, """
                 apiVersion: vigia.io/v1
