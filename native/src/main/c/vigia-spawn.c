@@ -8,7 +8,8 @@
  * forbidden, this process enters the cgroup by itself and becomes the program.
  *
  * Arguments: NOFILE_SOFT NOFILE_HARD OOM_SCORE_ADJ NICE WORKDIR STDOUT CGROUP_DIRECTORY N TASKS_FILE*N PROGRAM ARGUMENT...
- * where "-" stands for "leave as it is". The environment is the program's own.
+ * where "-" stands for "leave as it is", which for STDOUT means all three standard streams; with a file for STDOUT and stderr
+ * standard input is empty. The environment is the program's own.
  *
  * Descriptor 3 is a pipe that takes records of three ints: {0, pid, 0} for the process that will be the program (it may come
  * twice), {step, index, errno} for a failure. Its end without a failure means that execve(2) succeeded.
@@ -314,8 +315,8 @@ __attribute__((used, noreturn)) void begin(long *stack) {
     call(NR_setsid, 0, 0, 0, 0); /* an interrupt typed at vigia's terminal must not hit a half-made child */
     call(NR_umask, 022, 0, 0, 0);
 
-    redirect(STEP_STDIN, "/dev/null", O_RDONLY, 0, -1);
     if (!left_alone(arguments[6])) {
+        redirect(STEP_STDIN, "/dev/null", O_RDONLY, 0, -1);
         redirect(STEP_STDOUT, arguments[6], O_WRONLY | O_APPEND | O_CREAT, 1, 2);
     }
     if (!left_alone(arguments[5])) {

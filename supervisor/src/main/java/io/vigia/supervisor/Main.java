@@ -2,14 +2,12 @@ package io.vigia.supervisor;
 
 import io.vigia.supervisor.cli.CommandRunner;
 import io.vigia.supervisor.cli.Shell;
+import io.vigia.supervisor.cli.Terminals;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** Entry point of the {@code vigia} program. */
 public final class Main {
@@ -22,7 +20,7 @@ public final class Main {
                 stream(FileDescriptor.out, false),
                 stream(FileDescriptor.err, true),
                 System.getenv(),
-                isTerminal(),
+                Terminals.isTerminal(1),
                 config -> Vigia.start(config, version == null ? "unknown" : version),
                 version == null ? "unknown" : version);
         System.exit(CommandRunner.run(shell, arguments));
@@ -32,14 +30,5 @@ public final class Main {
     private static PrintStream stream(FileDescriptor to, boolean flush) {
         return new PrintStream(
                 new BufferedOutputStream(new FileOutputStream(to), 8 * 1024), flush, StandardCharsets.UTF_8);
-    }
-
-    private static boolean isTerminal() {
-        try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
-        } catch (IOException e) {
-            return false;
-        }
     }
 }

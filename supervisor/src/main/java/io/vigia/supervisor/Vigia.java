@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import io.vigia.metrics.Meters;
+import io.vigia.supervisor.api.Control;
 import io.vigia.supervisor.api.Version;
 import io.vigia.supervisor.cli.RunningVigia;
 import io.vigia.supervisor.config.Config;
@@ -18,9 +19,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The front door: one vigia with everything it runs on. Blocking, with bounds; never call it on an event loop. */
 public final class Vigia implements RunningVigia {
+    private static final Logger LOG = LoggerFactory.getLogger(Vigia.class);
     private static final long START_SECONDS = 60;
     private static final long STOP_SECONDS = 60;
 
@@ -83,6 +88,13 @@ public final class Vigia implements RunningVigia {
     @Override
     public void repeatOnKernelLoop(Duration every, Runnable task) {
         node.repeat(every, task);
+    }
+
+    @Override
+    public void signal(String group, int signal, @Nullable Integer pid) {
+        node.control()
+                .kill(group, new Control.KillRequest(signal, null, pid), false)
+                .onFailure(e -> LOG.debug("signal {} to {}: {}", signal, group, e.toString()));
     }
 
     @Override

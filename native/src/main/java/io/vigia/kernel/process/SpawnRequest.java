@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param command program and arguments; a program without a slash is looked up in {@code PATH} of {@code env}
  * @param env the whole environment
  * @param workdir absolute, or {@code null} for {@code /}
- * @param stdoutPath append-opened file for stdout and stderr (O_APPEND|O_CREAT, 0640), or {@code null} to inherit vigia's
+ * @param stdoutPath append-opened file for stdout and stderr (O_APPEND|O_CREAT, 0640), with an empty stdin; or {@code null}
+ *     for vigia's own three standard streams
  * @param entry the cgroup to be born in, or {@code null} to stay in vigia's
  * @param nice -20 to 19, or {@code null} for vigia's own
  */

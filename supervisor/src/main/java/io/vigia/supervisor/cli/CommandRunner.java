@@ -10,11 +10,17 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Reads the arguments, runs the verb, and turns what went wrong into one line and an exit code. */
 public final class CommandRunner {
+    static final Logger LOG = LoggerFactory.getLogger("io.vigia.supervisor.cli");
+
     private CommandRunner() {}
 
     /** @return the exit code */
@@ -28,13 +34,18 @@ public final class CommandRunner {
 
     static CommandLine commandLine(Shell shell) {
         CommandLine line = new CommandLine(new VigiaCommand(shell));
+        // What follows the command belongs to it, also without the two dashes.
+        Objects.requireNonNull(line.getSubcommands().get("run")).setStopAtPositional(true);
         line.getCommandSpec().versionProvider(() -> new String[] {"vigia " + shell.version()});
         return line.setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(shell.colours() ? Ansi.ON : Ansi.OFF))
                 .setParameterExceptionHandler((e, given) -> {
                     String verb = e.getCommandLine().getCommandSpec().qualifiedName();
-                    String message = message(e);
+                    String message = e instanceof UnmatchedArgumentException unmatched
+                                    && e.getCommandLine().getParent() == null
+                            ? unknownVerb(unmatched)
+                            : message(e);
                     say(shell, message + (message.contains("--help") ? "" : "; see '" + verb + " --help'"));
                     return Exit.USAGE;
                 })
@@ -45,6 +56,17 @@ public final class CommandRunner {
                     say(shell, message(e));
                     return exitCode(e);
                 });
+    }
+
+    private static String unknownVerb(UnmatchedArgumentException e) {
+        String given = e.getUnmatched().getFirst();
+        return e.isUnknownOption()
+                ? "there is no option '" + given + "'"
+                : "there is no verb '" + given + "'"
+                        + e.getSuggestions().stream()
+                                .findFirst()
+                                .map(close -> ", did you mean '" + close.replaceFirst("^vigia ", "") + "'?")
+                                .orElse("");
     }
 
     static void say(Shell shell, String message) {

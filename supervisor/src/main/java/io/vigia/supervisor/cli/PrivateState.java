@@ -10,9 +10,10 @@ import java.util.stream.Stream;
 
 /** A directory of one {@code up} or {@code run}, gone with it. */
 record PrivateState(Path directory) {
-    static PrivateState make() {
+    /** @param verb that it is for */
+    static PrivateState make(String verb) {
         try {
-            return new PrivateState(Files.createTempDirectory("vigia-up-"));
+            return new PrivateState(Files.createTempDirectory("vigia-" + verb + "-"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -24,6 +25,16 @@ record PrivateState(Path directory) {
 
     Path state() {
         return directory.resolve("state");
+    }
+
+    /** What a vigia in the background says. */
+    Path log() {
+        return directory.resolve("vigia.log");
+    }
+
+    /** Where a vigia in the background tells whoever started it that it is ready. */
+    Path ready() {
+        return directory.resolve("ready.sock");
     }
 
     /** Also when a part of it is gone already. */

@@ -6,6 +6,7 @@ import io.vigia.supervisor.policy.PolicySpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A vigia that runs in this process. Blocking; any thread. */
 public interface RunningVigia {
@@ -23,6 +24,9 @@ public interface RunningVigia {
      * @param task does not block or throw
      */
     void repeatOnKernelLoop(Duration every, Runnable task);
+
+    /** Sends a signal to one process of a group, or to all of them. What has ended already is left alone. */
+    void signal(String group, int signal, @Nullable Integer pid);
 
     /** @param stopGroups whether managed groups end with it, else they run on */
     void stop(boolean stopGroups);

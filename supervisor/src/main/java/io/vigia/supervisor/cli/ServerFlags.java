@@ -6,6 +6,7 @@ import io.vigia.supervisor.config.Diagnostic;
 import io.vigia.supervisor.config.Overrides;
 import io.vigia.supervisor.model.Problem;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +29,22 @@ final class ServerFlags {
     @Option(names = "--config", paramLabel = "FILE", description = "Instead of /etc/vigia/vigia.yaml.")
     private @Nullable Path config;
 
-    boolean keepsState() {
-        return stateDir != null;
+    /** As they would be written again. */
+    List<String> arguments() {
+        List<String> all = new ArrayList<>();
+        add(all, "--listen", listen);
+        add(all, "--socket", text(socket));
+        add(all, "--state-dir", text(stateDir));
+        add(all, "--parent", parent);
+        add(all, "--config", text(config));
+        return all;
     }
 
-    boolean namesAddress() {
-        return listen != null;
+    private static void add(List<String> all, String flag, @Nullable String value) {
+        if (value != null) {
+            all.add(flag);
+            all.add(value);
+        }
     }
 
     /** From files, the environment and these flags. */

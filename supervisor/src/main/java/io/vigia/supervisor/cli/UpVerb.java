@@ -2,13 +2,14 @@ package io.vigia.supervisor.cli;
 
 import io.vigia.supervisor.config.Config;
 import io.vigia.supervisor.config.GroupSpec;
-import io.vigia.supervisor.model.Problem;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,52 +21,85 @@ final class UpVerb extends Verb {
     @Parameters(arity = "1..*", paramLabel = "MANIFEST", description = "Files with groups and policies.")
     private List<String> files = new ArrayList<>();
 
-    @Option(names = "-d", description = "In the background. (Not supported yet.)")
+    @Option(
+            names = {"-d", "--detach"},
+            description = "In the background; says where it is and how to stop it.")
     private boolean detached;
+
+    /** Given by {@code -d} to the vigia that it starts. */
+    @Option(names = "--background", hidden = true)
+    private @Nullable Path background;
 
     @Mixin
     private ServerFlags flags = new ServerFlags();
 
     @Override
     public Integer call() {
-        if (detached) {
-            throw Problem.of(
-                    Problem.Kind.NOT_SUPPORTED_YET,
-                    "not supported yet: up -d; start 'vigia serve' in the background and 'vigia apply -f' the"
-                            + " manifests");
-        }
         ManifestFiles manifests = ManifestFiles.read(shell(), files);
-        PrivateState own = PrivateState.make();
+        return detached ? detach() : serve(manifests);
+    }
+
+    private int detach() {
+        if (files.contains("-")) {
+            throw usage("up -d takes files: what comes from standard input is gone when the background reads it");
+        }
+        List<String> arguments = new ArrayList<>(flags.arguments());
+        arguments.add("--");
+        arguments.addAll(files);
+        Background started = Background.start(shell(), arguments);
+        print(List.of(
+                "vigia is up in the background, as process " + started.pid() + ". To look further:",
+                "  " + started.addresses(),
+                "  ./vigia get groups --socket " + started.socket(),
+                "  tail -f " + started.log(),
+                "To stop it and everything that it started: kill " + started.pid()));
+        return Exit.DONE;
+    }
+
+    private int serve(ManifestFiles manifests) {
+        PrivateState own = background == null ? PrivateState.make("up") : new PrivateState(background);
         Config config;
         RunningVigia running;
         try {
             config = flags.config(freeListen(), own.socket(), own.state());
             running = shell().front().start(config);
         } catch (RuntimeException e) {
-            own.remove();
+            // Whoever started one in the background reads its log first.
+            if (background == null) {
+                own.remove();
+            }
             throw e;
         }
         Ending ending = new Ending(running, true, own::remove);
         Story story = new Story(
                 shell().out(), manifests.groups().stream().map(GroupSpec::name).collect(Collectors.toSet()));
         running.tell(story::tell);
-        welcome(config, running.port());
+        String addresses = addresses(config, running.port());
+        if (background == null) {
+            welcome(config, addresses);
+        }
         try {
             running.apply(manifests.groups(), manifests.policies());
         } catch (RuntimeException e) {
             ending.stop();
             throw e;
         }
+        if (background != null) {
+            Background.ready(own, config.socket(), addresses);
+        }
         ending.await();
         return Exit.DONE;
     }
 
-    private void welcome(Config config, int port) {
+    private static String addresses(Config config, int port) {
         String address = config.listen().host() + ":" + port;
+        return "http://" + address + "/   http://" + address + "/metrics   ws://" + address + "/api/v1/events/stream";
+    }
+
+    private void welcome(Config config, String addresses) {
         print(List.of(
                 "vigia is up. To look further:",
-                "  http://" + address + "/   http://" + address + "/metrics   ws://" + address
-                        + "/api/v1/events/stream",
+                "  " + addresses,
                 "  ./vigia get groups --socket " + config.socket(),
                 "Ctrl-C stops everything that was started here.",
                 ""));

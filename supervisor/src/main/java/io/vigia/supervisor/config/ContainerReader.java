@@ -39,7 +39,16 @@ final class ContainerReader {
             return null;
         }
         return new ContainerSpec(
-                name, command, env, workdir, nice == null ? null : nice.intValue(), limits, restart, stop, dependsOn);
+                name,
+                command,
+                env,
+                workdir,
+                nice == null ? null : nice.intValue(),
+                limits,
+                restart,
+                stop,
+                dependsOn,
+                false);
     }
 
     private static List<String> command(Fields fields) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param workdir absolute, or {@code null} for {@code /}
  * @param nice -20 to 19, or {@code null} to inherit
  * @param dependsOn containers of the same group that must have come so far before this one starts
+ * @param attached to vigia's own standard streams instead of a log; for {@code vigia run}, no manifest can say it
  */
 public record ContainerSpec(
         String name,
@@ -24,7 +25,8 @@ public record ContainerSpec(
         Map<LimitFile, LimitValue> limits,
         Restart restart,
         Stop stop,
-        List<Dependency> dependsOn) {
+        List<Dependency> dependsOn,
+        boolean attached) {
     public ContainerSpec {
         command = List.copyOf(command);
         env = Map.copyOf(env);

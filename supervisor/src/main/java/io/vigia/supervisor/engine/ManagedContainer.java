@@ -318,7 +318,7 @@ final class ManagedContainer {
                 spec.command(),
                 Environments.of(spec, group),
                 spec.workdir(),
-                log.currentFile(),
+                spec.attached() ? null : log.currentFile(),
                 old.entry(),
                 spec.nice());
         spawning = parts.onLoop(save().compose(saved -> parts.workers().submit(() -> {

@@ -1,0 +1,133 @@
+package io.vigia.supervisor.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code run} and {@code up -d} as programs of their own. */
+final class RunKernelIT {
+    private static final Duration BOUND = Duration.ofSeconds(Program.SECONDS);
+
+    @TempDir
+    private Path folder;
+
+    private Program program;
+
+    @BeforeEach
+    void prepares() throws Exception {
+        assumeTrue(
+                Files.isWritable(Path.of("/sys/fs/cgroup")) && "root".equals(System.getProperty("user.name")),
+                "not root on a writable cgroup tree");
+        program = new Program(folder);
+    }
+
+    @AfterEach
+    void leavesNothingBehind() throws Exception {
+        if (program != null) {
+            assertThat(program.leftovers()).isEmpty();
+        }
+    }
+
+    @Test
+    void connectsTheStreamsAndEndsWithTheCommandsCode() throws Exception {
+        Path in = Files.writeString(folder.resolve("in"), "from standard input\n");
+        Program.Result result = program.run(
+                in, "run", "--parent", "/" + program.parent, "--limit", "pids.max=50", "--", "sh", "-c", """
+                cat; pwd; echo "$VIGIA_GROUP" | cut -c1-4; echo to stderr >&2; exit 7\
+                """);
+        assertThat(result)
+                .isEqualTo(new Program.Result(
+                        7, "from standard input\n" + Path.of("").toAbsolutePath() + "\nrun-\n", "to stderr\n"));
+    }
+
+    @Test
+    void tellsACommandThatIsMissing() throws Exception {
+        Program.Result result = program.run("run", "--parent", "/" + program.parent, "no-such-command");
+        assertThat(result.code()).isEqualTo(127);
+        assertThat(result.err()).startsWith("vigia: cannot run no-such-command: there is no such command");
+        assertThat(result.err().lines()).hasSize(1);
+    }
+
+    @Test
+    void passesSignalsOn() throws Exception {
+        Process process = program.start(
+                Path.of("/dev/null"), program.command("run", "--parent", "/" + program.parent, "sh", "-c", """
+                    trap 'echo asked to end; exit 3' TERM; echo ready; while :; do sleep 0.05; done\
+                    """));
+        await().atMost(BOUND).until(() -> program.text("out").contains("ready"));
+        process.destroy();
+        assertThat(program.end(process)).isEqualTo(new Program.Result(3, "ready\nasked to end\n", ""));
+    }
+
+    @Test
+    void givesTheCommandTheTerminalAndItsInterrupt() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "no script(1) to make a terminal with");
+        String run = String.join(
+                " ",
+                program.command(
+                        "run",
+                        "--parent",
+                        "/" + program.parent,
+                        "--",
+                        "sh -c 'test -t 0 && test -t 1 && echo a terminal; kill -INT $PPID; sleep 100'"));
+        // The shell's parent is vigia, which passes the interrupt on to everything, so the sleep ends as well.
+        Process process = program.start(Path.of("/dev/null"), List.of("/usr/bin/script", "-qec", run, "/dev/null"));
+        Program.Result result = program.end(process);
+        assertThat(result.out()).contains("a terminal");
+        assertThat(result.code()).isEqualTo(130);
+    }
+
+    @Test
+    void runsInTheBackgroundUntilItIsKilled() throws Exception {
+        Path manifest = Files.writeString(folder.resolve("demo.yaml"), """
+            apiVersion: vigia.io/v1
+            kind: Group
+            metadata: {name: sleeper}
+            spec:
+              containers:
+                - {name: main, command: [sleep, infinity]}
+            """);
+        Program.Result up = program.run(
+                "up", "-d", "--parent", "/" + program.parent, "--listen", "127.0.0.1:0", manifest.toString());
+        assertThat(up.err()).isEmpty();
+        Matcher pid = Pattern.compile("kill (\\d+)").matcher(up.out());
+        assertThat(pid.find()).isTrue();
+        ProcessHandle background =
+                ProcessHandle.of(Long.parseLong(pid.group(1))).orElseThrow();
+        try {
+            assertThat(up.code()).isZero();
+            Matcher socket = Pattern.compile("--socket (\\S+)").matcher(up.out());
+            assertThat(socket.find()).isTrue();
+            Program.Result get = program.run("get", "containers", "sleeper/main", "--socket", socket.group(1));
+            assertThat(get.out()).contains("running");
+        } finally {
+            background.destroy();
+            await().atMost(BOUND).until(() -> !background.isAlive());
+        }
+    }
+
+    @Test
+    void tellsWhyTheBackgroundEnded() throws Exception {
+        Path manifest = Files.writeString(folder.resolve("policy.yaml"), """
+            apiVersion: vigia.io/v1
+            kind: Group
+            metadata: {name: sleeper}
+            spec: {containers: [{name: main, command: [sleep, infinity]}]}
+            """);
+        Program.Result up = program.run(
+                "up", "-d", "--parent", "/" + program.parent, "--listen", "192.0.2.1:9", manifest.toString());
+        assertThat(up.code()).isEqualTo(1);
+        assertThat(up.err()).contains("192.0.2.1 can be reached by others", "tokens");
+    }
+}
