@@ -18,6 +18,7 @@ import io.vigia.kernel.model.Glob;
 import io.vigia.metrics.Meters;
 import io.vigia.supervisor.api.Version;
 import io.vigia.supervisor.config.Config;
+import io.vigia.supervisor.config.ConfigLoader;
 import io.vigia.supervisor.group.Node;
 import io.vigia.supervisor.guest.Patience;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A whole vigia in this process, with a client on its socket and one on its WebSocket. */
@@ -52,6 +54,32 @@ final class RunningNode implements AutoCloseable {
     }
 
     RunningNode(Path stateDir, String parent, VertxOptions options) throws Exception {
+        this(
+                parent,
+                new Config(
+                        List.of(Glob.ofPath("/" + parent + "**")),
+                        List.of(),
+                        List.of(),
+                        new Config.Listen("127.0.0.1", 0),
+                        stateDir.resolve("vigia.sock"),
+                        null,
+                        stateDir,
+                        new CgroupPath("/" + parent),
+                        Config.JournalLimits.DEFAULT,
+                        List.of(),
+                        true,
+                        null,
+                        List.of(),
+                        List.of(),
+                        null),
+                options);
+    }
+
+    RunningNode(String parent, Config config) throws Exception {
+        this(parent, config, new VertxOptions());
+    }
+
+    private RunningNode(String parent, Config config, VertxOptions options) throws Exception {
         this.vertx = Vertx.builder()
                 .with(options.setPreferNativeTransport(true))
                 .withMetrics(meters.vertxMetrics())
@@ -59,28 +87,17 @@ final class RunningNode implements AutoCloseable {
         this.client = vertx.createHttpClient();
         this.sockets = vertx.createWebSocketClient();
         this.parent = parent;
-        this.socket = stateDir.resolve("vigia.sock");
-        Config config = new Config(
-                List.of(Glob.ofPath("/" + parent + "**")),
-                List.of(),
-                List.of(),
-                new Config.Listen("127.0.0.1", 0),
-                socket,
-                null,
-                stateDir,
-                new CgroupPath("/" + parent),
-                Config.JournalLimits.DEFAULT,
-                List.of(),
-                true,
-                null,
-                List.of(),
-                List.of(),
-                null);
+        this.socket = config.socket();
         node = get(Node.start(vertx, config, Version.of("test", "none"), meters));
     }
 
     int port() {
         return node.port();
+    }
+
+    /** Applies the files beside the config file, and follows them. */
+    void followConfiguration(Config config, Supplier<ConfigLoader.Loaded> again) throws Exception {
+        get(node.followConfiguration(config, again));
     }
 
     /** Follows all events from now on. */
@@ -170,6 +187,17 @@ final class RunningNode implements AutoCloseable {
                 .compose(request -> request.putHeader("Accept", accept).send())
                 .compose(answer ->
                         answer.body().map(body -> new Scrape(answer.getHeader("Content-Type"), body.toString()))));
+    }
+
+    /** The status of a request over TCP with this token. */
+    int bearer(String token) throws Exception {
+        return get(client.request(new RequestOptions()
+                                .setHost("127.0.0.1")
+                                .setPort(port())
+                                .setURI("/api/v1/policies")
+                                .putHeader("Authorization", "Bearer " + token))
+                        .compose(request -> request.send()))
+                .statusCode();
     }
 
     static <T> T get(Future<T> future) throws ExecutionException, TimeoutException {

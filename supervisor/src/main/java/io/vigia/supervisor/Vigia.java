@@ -9,6 +9,7 @@ import io.vigia.supervisor.api.Control;
 import io.vigia.supervisor.api.Version;
 import io.vigia.supervisor.cli.RunningVigia;
 import io.vigia.supervisor.config.Config;
+import io.vigia.supervisor.config.ConfigLoader;
 import io.vigia.supervisor.config.GroupSpec;
 import io.vigia.supervisor.group.Node;
 import io.vigia.supervisor.model.Problem;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,6 +76,11 @@ public final class Vigia implements RunningVigia {
     @Override
     public void apply(List<GroupSpec> groups, List<PolicySpec> policies) {
         await(node.apply(groups, policies), "applying", START_SECONDS);
+    }
+
+    @Override
+    public void follow(Config started, Supplier<ConfigLoader.Loaded> again) {
+        await(node.followConfiguration(started, again), "applying groups.d and policies.d", START_SECONDS);
     }
 
     @Override

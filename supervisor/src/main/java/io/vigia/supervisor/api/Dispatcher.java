@@ -19,20 +19,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dispatcher {
     private final RouteTable table;
-    private final BrowserGuard guard;
-    private final Identities identities;
-    private final Writer writer;
+    private volatile Doors doors;
 
     Dispatcher(RouteTable table, BrowserGuard guard, Identities identities) {
         this.table = table;
-        this.guard = guard;
-        this.identities = identities;
-        this.writer = new Writer(guard);
+        this.doors = new Doors(guard, identities, new Writer(guard));
+    }
+
+    private record Doors(BrowserGuard guard, Identities identities, Writer writer) {}
+
+    /** Whom to let in from the next request on. Any thread. */
+    void change(BrowserGuard guard, Identities identities) {
+        doors = new Doors(guard, identities, new Writer(guard));
     }
 
     void handle(HttpServerRequest request) {
         Context context = Listeners.current();
-        Visit visit = new Visit(request);
+        Visit visit = new Visit(request, doors);
         Future<Answer> answer;
         try {
             answer = dispatch(context, visit);
@@ -41,7 +44,7 @@ final class Dispatcher {
         }
         answer.otherwise(failure -> Answer.problem(Problems.of(failure, request)))
                 .onSuccess(one -> context.runOnContext(unused -> {
-                    writer.write(request, one);
+                    visit.doors.writer.write(request, one);
                     Audit.changed(visit, one);
                 }));
     }
@@ -49,6 +52,7 @@ final class Dispatcher {
     /** What is known of a request so far. */
     static final class Visit {
         final HttpServerRequest request;
+        private final Doors doors;
 
         @Nullable
         Principal principal;
@@ -58,22 +62,24 @@ final class Dispatcher {
 
         boolean dryRun;
 
-        Visit(HttpServerRequest request) {
+        private Visit(HttpServerRequest request, Doors doors) {
             this.request = request;
+            this.doors = doors;
         }
     }
 
     private Future<Answer> dispatch(Context context, Visit visit) {
         HttpServerRequest request = visit.request;
+        BrowserGuard guard = visit.doors.guard;
         boolean unix = request.connection().localAddress().isDomainSocket();
-        String host = host(request, unix);
+        String host = host(request, unix, guard);
         guard.requireOurPage(host, request.getHeader("Origin"), fetchSite(request));
         Target target = Target.parse(request.uri(), host);
         List<String> allowed = table.allowed(target.segments());
         if (request.method().equals(HttpMethod.OPTIONS) && !allowed.isEmpty()) {
             return Future.succeededFuture(Answer.empty(204).with("Allow", String.join(", ", allowed)));
         }
-        Principal principal = identities.of(request, unix);
+        Principal principal = visit.doors.identities.of(request, unix);
         visit.principal = principal;
         RouteTable.Match match = table.find(request.method(), target.segments());
         Role needed = match == null ? Role.VIEWER : match.route().needs();
@@ -113,7 +119,7 @@ final class Dispatcher {
     }
 
     /** A local socket has no name that could be forged into reaching it, so any Host will do there. */
-    private @Nullable String host(HttpServerRequest request, boolean unix) {
+    private static @Nullable String host(HttpServerRequest request, boolean unix, BrowserGuard guard) {
         List<String> hosts = request.headers().getAll("Host");
         if (hosts.size() > 1) {
             throw Problem.of(Problem.Kind.INVALID, "more than one Host header");

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import io.vigia.supervisor.api.auth.BrowserGuard;
+import io.vigia.supervisor.api.auth.Tokens;
 import io.vigia.supervisor.model.Problem;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,6 +75,11 @@ public final class HttpFace {
                 .compose(unused -> Listeners.otherLoop(vertx, onKernelLoop))
                 .compose(loop -> listenTcp(loop).compose(unused -> listenSocket(loop)))
                 .recover(failure -> close().transform(unused -> Future.failedFuture(failure)));
+    }
+
+    /** Whom to let in from the next request on. Any thread. */
+    public void change(Tokens tokens, List<String> hosts, List<String> origins) {
+        dispatcher.change(new BrowserGuard(hosts, origins), new Identities(tokens));
     }
 
     /** The TCP port that it listens on, -1 before. */

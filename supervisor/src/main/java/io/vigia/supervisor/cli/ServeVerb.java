@@ -18,7 +18,7 @@ final class ServeVerb extends Verb {
         RunningVigia running = shell().front().start(config);
         ServiceManager manager = ServiceManager.of(shell());
         Ending ending = new Ending(running, false, manager::stopping, () -> {});
-        ConfiguredManifests.apply(shell(), config, running);
+        running.follow(config, flags::load);
         shell().err()
                 .println("vigia: ready, http://" + config.listen().host() + ":" + running.port() + "/ and "
                         + config.socket());

@@ -52,6 +52,11 @@ final class ServerFlags {
         return load(listen, text(socket), text(stateDir));
     }
 
+    /** The same again, with what is wrong in them now. */
+    ConfigLoader.Loaded load() {
+        return ConfigLoader.load(new Overrides(config, listen, text(socket), text(stateDir), parent));
+    }
+
     /** The same, with places of its own where no flag names one. */
     Config config(Config.Listen usualListen, Path usualSocket, Path usualStateDir) {
         return load(

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,8 @@ public final class ManifestDirectories {
     /** Before the first look. */
     public static final ManifestDirectories NONE = new ManifestDirectories(new TreeMap<>());
 
-    private static final List<String> NAMES = List.of("groups.d", "policies.d");
+    /** Beside the config file. */
+    public static final List<String> NAMES = List.of("groups.d", "policies.d");
 
     /** By file: the last version without a mistake. */
     private final SortedMap<String, Manifests.Result> inForce;
@@ -50,6 +52,21 @@ public final class ManifestDirectories {
             }
         }
         return files;
+    }
+
+    /**
+     * {@code files}, but with what is in force of those that must not be looked at now, because somebody is writing them or
+     * their directory is away. Pure.
+     */
+    public Map<String, Manifests.Result> keeping(Map<String, Manifests.Result> files, Predicate<String> untouchable) {
+        Map<String, Manifests.Result> all = new TreeMap<>(files);
+        all.keySet().removeIf(untouchable);
+        inForce.forEach((file, result) -> {
+            if (untouchable.test(file)) {
+                all.put(file, result);
+            }
+        });
+        return all;
     }
 
     /**

@@ -12,8 +12,10 @@ import java.util.function.Predicate;
  */
 final class Enforcement {
     private final CgroupPath own;
-    private final List<Glob> enforce;
-    private final List<Glob> protect;
+    /** Read on workers, too. */
+    private volatile List<Glob> enforce;
+
+    private volatile List<Glob> protect;
     private final Predicate<CgroupPath> managed;
 
     Enforcement(CgroupPath own, List<Glob> enforce, List<Glob> protect, Predicate<CgroupPath> managed) {
@@ -21,6 +23,12 @@ final class Enforcement {
         this.enforce = List.copyOf(enforce);
         this.protect = List.copyOf(protect);
         this.managed = managed;
+    }
+
+    /** From here on. */
+    void change(List<Glob> enforced, List<Glob> protectedOnes) {
+        enforce = List.copyOf(enforced);
+        protect = List.copyOf(protectedOnes);
     }
 
     /** The cgroup that vigia runs in. */

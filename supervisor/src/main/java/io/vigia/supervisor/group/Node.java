@@ -34,6 +34,7 @@ import io.vigia.supervisor.api.Control;
 import io.vigia.supervisor.api.HttpFace;
 import io.vigia.supervisor.api.Version;
 import io.vigia.supervisor.config.Config;
+import io.vigia.supervisor.config.ConfigLoader;
 import io.vigia.supervisor.config.GroupSpec;
 import io.vigia.supervisor.engine.EngineParts;
 import io.vigia.supervisor.engine.ManagedGroups;
@@ -89,6 +90,8 @@ public final class Node {
     private final @Nullable CgroupWatcher watcher;
 
     private final LimitService limits;
+    private final GroupWorkers workers;
+    private final Enforcement enforcement;
     private final ProcessEvents processEvents;
     private final ProcessSources processSources;
     private final Supervisor supervisor;
@@ -117,7 +120,7 @@ public final class Node {
         closing.later("event counter", journal.subscribe(new EventCounting(counters)));
         counters.lost("journal", journal::lost);
         events = new EventLog(journal, clock);
-        GroupWorkers workers = closing.later("workers", new GroupWorkers(vertx, WORKERS, QUEUE));
+        workers = closing.later("workers", new GroupWorkers(vertx, WORKERS, QUEUE));
         Signaller signaller = new Signaller(cgroups, syscalls);
         limits = new LimitService(
                 cgroups,
@@ -151,7 +154,7 @@ public final class Node {
                 config.stateDir(),
                 new ConfigGrammar()::group));
 
-        Enforcement enforcement = new Enforcement(
+        enforcement = new Enforcement(
                 cgroups.own(), config.enforce(), config.protect(), path -> managed.managing(path) != null);
         GroupViews.Makers makers = new MakerNames();
         GroupViews views = new GroupViews(table, managed, cgroups, signaller, makers);
@@ -359,6 +362,29 @@ public final class Node {
             specs.forEach(policies::use);
             return Future.succeededFuture();
         }));
+    }
+
+    /**
+     * Brings groups and policies to what {@code groups.d} and {@code policies.d} say, and follows these and the rest of the
+     * configuration from here on. Completes when everything of now was applied.
+     *
+     * @param again reads the configuration as at the start; blocking, called on a worker
+     */
+    public Future<Void> followConfiguration(Config started, Supplier<ConfigLoader.Loaded> again) {
+        Path directory = started.configDirectory();
+        return directory == null
+                ? Future.succeededFuture()
+                : onLoop(() -> {
+                    ConfigReload reload = new ConfigReload(
+                            new ConfigReload.Parts(
+                                    loop, opened.syscalls(), workers, events, managed, policies, enforcement, face),
+                            directory,
+                            started,
+                            opened.face().tokens(),
+                            again);
+                    closing.laterOnLoop("configuration watch", reload.watch());
+                    return reload.reload();
+                });
     }
 
     private void drifted(CgroupPath path, CgroupId id, LimitFile file, LimitValue value) {

@@ -67,6 +67,17 @@ public final class Tokens {
         return found;
     }
 
+    /** Whether the same ones let in the same people. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Tokens tokens && tokens.entries.equals(entries);
+    }
+
+    @Override
+    public int hashCode() {
+        return entries.hashCode();
+    }
+
     static byte[] sha256(String token) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
