@@ -77,6 +77,10 @@ public final class ClientStream {
                 sink.writeNote(hub.gap(gap));
                 yield true;
             }
+            case StreamCursor.Lagging lagging -> {
+                sink.writeNote(hub.lagging());
+                yield true;
+            }
             case StreamCursor.Send send -> {
                 sink.write(send.event());
                 yield true;

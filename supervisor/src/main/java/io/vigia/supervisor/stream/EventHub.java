@@ -118,6 +118,13 @@ public final class EventHub implements AutoCloseable {
                 new JsonObject().put("oldest", opened.oldest()).put("next", opened.next()));
     }
 
+    String lagging() {
+        Journal.Bounds bounds = journal.bounds();
+        return note(
+                EventTypes.STREAM_LAGGING,
+                new JsonObject().put("oldest", bounds.oldest()).put("next", bounds.next()));
+    }
+
     String gap(StreamCursor.Gap gap) {
         JsonObject data =
                 new JsonObject().put("from", gap.from()).put("to", gap.to()).put("reason", gap.reason());

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * queued for a client but the page that it reads. One thread at a time.
  */
 final class StreamCursor {
+    /** Warned at a quarter of what gets a client cut. */
+    private static final long WARN_SHARE = 4;
+
     private final EventFilter filter;
     private final long maxLag;
     private final ArrayDeque<Event> page = new ArrayDeque<>();
@@ -19,6 +22,7 @@ final class StreamCursor {
     private long position;
     private long pageThrough;
     private boolean live;
+    private boolean warned;
 
     /**
      * @param since exclusive; {@code null}: from now on
@@ -45,11 +49,14 @@ final class StreamCursor {
     }
 
     /** What to do next. */
-    sealed interface Step permits Opened, Gap, Send, Skip, Read, Idle {}
+    sealed interface Step permits Opened, Gap, Lagging, Send, Skip, Read, Idle {}
 
     record Opened(long oldest, long next) implements Step {}
 
     record Gap(long from, long to, String reason) implements Step {}
+
+    /** It falls behind, and is cut once it is {@code maxLag} behind. Told once until it has caught up. */
+    record Lagging() implements Step {}
 
     record Send(Event event) implements Step {}
 
@@ -78,12 +85,18 @@ final class StreamCursor {
         long head = recent.head();
         if (position >= head) {
             live = true;
+            warned = false;
             return new Idle();
         }
         if (live && head - position > maxLag) {
             Gap gap = new Gap(position + 1, head, "read too slowly; the range can be fetched from /api/v1/events");
             position = head;
+            warned = false;
             return gap;
+        }
+        if (live && !warned && head - position > maxLag / WARN_SHARE) {
+            warned = true;
+            return new Lagging();
         }
         Event event = recent.get(position + 1);
         if (event == null) {
