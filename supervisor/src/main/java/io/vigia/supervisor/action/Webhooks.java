@@ -22,9 +22,16 @@ public final class Webhooks {
 
     private final Vertx vertx;
     private final HttpClient client;
+    private final Duration firstWait;
 
     public Webhooks(Vertx vertx) {
+        this(vertx, FIRST_WAIT);
+    }
+
+    /** @param firstWait doubles from try to try */
+    Webhooks(Vertx vertx, Duration firstWait) {
         this.vertx = vertx;
+        this.firstWait = firstWait;
         this.client = vertx.createHttpClient(new HttpClientOptions()
                 .setConnectTimeout((int) TIMEOUT.toMillis())
                 .setMaxRedirects(0)
@@ -33,14 +40,14 @@ public final class Webhooks {
 
     /** @return how it was answered; fails when no try was answered with 2xx */
     public Future<String> post(URI target, JsonObject body) {
-        return tryPost(target, body, 1, FIRST_WAIT);
+        return tryPost(target, body, 1, firstWait);
     }
 
     private Future<String> tryPost(URI target, JsonObject body, int number, Duration wait) {
         return once(target, body).recover(e -> {
             if (number >= TRIES) {
                 return Future.failedFuture(
-                        "webhook " + target + " was not taken after " + TRIES + " tries: " + e.getMessage());
+                        "webhook " + shown(target) + " was not taken after " + TRIES + " tries: " + e.getMessage());
             }
             Promise<Void> later = Promise.promise();
             vertx.setTimer(wait.toMillis(), id -> later.complete());
@@ -57,7 +64,12 @@ public final class Webhooks {
         return client.request(options)
                 .compose(request -> request.send(body.toBuffer()))
                 .compose(response -> response.statusCode() / 100 == 2
-                        ? response.end().map("webhook " + target + " answered " + response.statusCode())
+                        ? response.end().map("webhook " + shown(target) + " answered " + response.statusCode())
                         : Future.failedFuture("it answered " + response.statusCode()));
+    }
+
+    /** Host and port alone: user, path and query are where receivers have their secrets. */
+    private static String shown(URI target) {
+        return target.getScheme() + "://" + target.getHost() + (target.getPort() < 0 ? "" : ":" + target.getPort());
     }
 }
