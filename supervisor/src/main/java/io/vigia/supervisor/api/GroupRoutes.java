@@ -61,7 +61,7 @@ final class GroupRoutes {
                         labels(query.all("label")),
                         query.flag("managed"),
                         (int) query.number("limit", 1, MOST, MOST),
-                        after == null ? null : Cursor.decode(after)))
+                        after == null ? null : Names.path(Cursor.decode(after), "continue")))
                 .map(page -> Answer.ok(ViewJson.list(page.items(), GroupJson::of, Cursor.encode(page.next()))));
     }
 
@@ -114,8 +114,10 @@ final class GroupRoutes {
         String id = exchange.group();
         String grace = exchange.query().text("grace");
         Duration duration = grace == null ? null : fields.duration("grace", grace);
-        return control.delete(id, duration, exchange.isDryRun())
-                .map(unused -> Answer.accepted(new JsonObject().put("id", id).put("deleting", true)));
+        return control.group(id)
+                .compose(group -> control.delete(id, duration, exchange.isDryRun())
+                        .map(unused -> Answer.accepted(
+                                new JsonObject().put("id", group.path().id()).put("deleting", true))));
     }
 
     private Future<Answer> processes(Exchange exchange) {
@@ -145,11 +147,12 @@ final class GroupRoutes {
         String id = exchange.group();
         return exchange.object(Set.of("bytes")).compose(body -> {
             long bytes = fields.bytes(body, "bytes");
-            return control.reclaim(id, bytes, exchange.isDryRun())
-                    .map(got -> Answer.ok(new JsonObject()
-                            .put("id", id)
-                            .put("requestedBytes", bytes)
-                            .put("reclaimedBytes", got)));
+            return control.group(id)
+                    .compose(group -> control.reclaim(id, bytes, exchange.isDryRun())
+                            .map(got -> Answer.ok(new JsonObject()
+                                    .put("id", group.path().id())
+                                    .put("requestedBytes", bytes)
+                                    .put("reclaimedBytes", got))));
         });
     }
 }

@@ -38,6 +38,16 @@ final class Names {
         }
     }
 
+    /** What was given out as the id of a group, and may have been tampered with since. */
+    static String path(String id, String field) {
+        try {
+            return CgroupPath.ofId(id).id();
+        } catch (IllegalArgumentException e) {
+            throw Problem.of(Problem.Kind.INVALID, "not a '" + field + "' that was given out here")
+                    .atField(field);
+        }
+    }
+
     /** A container's, policy's or decision's name. */
     static String plain(String rawSegment, String what) {
         String name = Percent.segment(rawSegment);
