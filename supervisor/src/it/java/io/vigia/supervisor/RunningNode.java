@@ -22,6 +22,7 @@ import io.vigia.supervisor.config.ConfigLoader;
 import io.vigia.supervisor.group.Node;
 import io.vigia.supervisor.guest.Patience;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
@@ -45,6 +46,7 @@ final class RunningNode implements AutoCloseable {
     private final BlockingQueue<JsonObject> frames = new LinkedBlockingQueue<>();
     private final Path socket;
     private final Node node;
+    private final List<JsonObject> passed = new ArrayList<>();
     private @Nullable WebSocket stream;
     private @Nullable WebSocket silent;
 
@@ -149,6 +151,7 @@ final class RunningNode implements AutoCloseable {
             if (frame == null) {
                 throw new AssertionError("no " + type + " within " + SECONDS + " s; seen:" + seen);
             }
+            passed.add(frame);
             seen.append("\n  ").append(frame.getString("type")).append(' ').append(frame.getValue("data"));
             if (frame.getString("type").equals("io.vigia." + type) && fits.test(frame)) {
                 return frame;
@@ -156,14 +159,24 @@ final class RunningNode implements AutoCloseable {
         }
     }
 
+    /** Every frame that was looked at so far. */
+    List<JsonObject> seen() {
+        return List.copyOf(passed);
+    }
+
     /** An answer of the API, over the Unix socket. */
-    record Answer(int status, String body) {
+    record Answer(int status, String type, String body) {
         JsonObject json() {
             return new JsonObject(body);
         }
     }
 
     Answer request(HttpMethod method, String path, @Nullable String type, @Nullable String body) throws Exception {
+        return get(send(method, path, type, body));
+    }
+
+    /** The same without waiting for the answer. */
+    Future<Answer> send(HttpMethod method, String path, @Nullable String type, @Nullable String body) {
         RequestOptions options = new RequestOptions()
                 .setServer(SocketAddress.domainSocketAddress(socket.toString()))
                 .setHost("localhost")
@@ -173,10 +186,13 @@ final class RunningNode implements AutoCloseable {
         if (type != null) {
             options.putHeader("Content-Type", type);
         }
-        return get(client.request(options)
+        return client.request(options)
                 .compose(request -> body == null ? request.send() : request.send(body))
-                .compose(
-                        response -> response.body().map(bytes -> new Answer(response.statusCode(), bytes.toString()))));
+                .compose(response -> response.body()
+                        .map(bytes -> new Answer(
+                                response.statusCode(),
+                                String.valueOf(response.getHeader("Content-Type")),
+                                bytes.toString())));
     }
 
     /** What {@code /metrics} answered to a client that accepts {@code accept}. */
