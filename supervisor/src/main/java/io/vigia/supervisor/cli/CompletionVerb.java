@@ -1,10 +1,10 @@
 package io.vigia.supervisor.cli;
 
+import java.util.List;
 import java.util.stream.Collectors;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Parameters;
 
@@ -86,7 +86,7 @@ final class CompletionVerb extends Verb {
         line.getSubcommands().forEach((name, verb) -> {
             out.append(
                     "complete -c vigia -n __fish_use_subcommand -f -a " + name + " -d '" + description(verb) + "'\n");
-            for (OptionSpec option : verb.getCommandSpec().options()) {
+            for (OptionSpec option : shown(verb)) {
                 out.append("complete -c vigia -n '__fish_seen_subcommand_from " + name + "'");
                 for (String each : option.names()) {
                     out.append(each.startsWith("--") ? " -l " + each.substring(2) : " -s " + each.substring(1));
@@ -98,10 +98,15 @@ final class CompletionVerb extends Verb {
     }
 
     private static String options(CommandLine verb) {
-        CommandSpec spec = verb.getCommandSpec();
-        return spec.options().stream()
+        return shown(verb).stream()
                 .flatMap(option -> java.util.Arrays.stream(option.names()))
                 .collect(Collectors.joining(" "));
+    }
+
+    private static List<OptionSpec> shown(CommandLine verb) {
+        return verb.getCommandSpec().options().stream()
+                .filter(option -> !option.hidden())
+                .toList();
     }
 
     private static String description(CommandLine verb) {
