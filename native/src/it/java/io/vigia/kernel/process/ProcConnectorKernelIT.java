@@ -13,6 +13,8 @@ import io.vigia.kernel.loop.EpollKernelLoop;
 import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.ExitStatus;
 import io.vigia.kernel.model.Support;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -26,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -120,8 +123,8 @@ class ProcConnectorKernelIT {
             CompletableFuture<ExitStatus> storm =
                     kernel.end(spawner.spawn(shell("i=0; while [ $i -lt 3000 ]; do (:); i=$((i+1)); done")));
             CountDownLatch stalled = new CountDownLatch(1);
-            kernel.loop.execute(() -> stall(stalled));
-            assertThat(stalled.await(Patience.seconds(20), TimeUnit.SECONDS)).isTrue();
+            kernel.loop.execute(() -> stall(stalled, forksBefore + 3000));
+            assertThat(stalled.await(Patience.seconds(60), TimeUnit.SECONDS)).isTrue();
             assertThat(storm.get(Patience.seconds(60), TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Exited(0));
             long forks = forksOfTheHost() - forksBefore;
             assertThat(forks).isGreaterThanOrEqualTo(3000);
@@ -159,10 +162,12 @@ class ProcConnectorKernelIT {
         return samples.getFirst();
     }
 
-    /** Keeps the loop from reading for a second, and then until the storm has filled the buffer. */
-    private static void stall(CountDownLatch stalled) {
-        long until = System.nanoTime() + 1_200_000_000L;
-        while (System.nanoTime() < until) {
+    /** Keeps the loop from reading for a second, and then until the storm is over and has filled the buffer. */
+    private static void stall(CountDownLatch stalled, long forks) {
+        long began = System.nanoTime();
+        long least = began + 1_200_000_000L;
+        long most = began + TimeUnit.SECONDS.toNanos(Patience.seconds(50));
+        while (System.nanoTime() < least || (forksOfTheHost() < forks && System.nanoTime() < most)) {
             Thread.onSpinWait();
         }
         stalled.countDown();
@@ -180,11 +185,14 @@ class ProcConnectorKernelIT {
     }
 
     /** Every fork and clone since boot, as the scheduler counts them. */
-    private static long forksOfTheHost() throws Exception {
-        return Files.readAllLines(Path.of("/proc/stat")).stream()
-                .filter(l -> l.startsWith("processes "))
-                .mapToLong(l -> Long.parseLong(l.substring(10)))
-                .sum();
+    private static long forksOfTheHost() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/stat"))) {
+            return lines.filter(l -> l.startsWith("processes "))
+                    .mapToLong(l -> Long.parseLong(l.substring(10)))
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void listen(int bufferBytes) throws Exception {

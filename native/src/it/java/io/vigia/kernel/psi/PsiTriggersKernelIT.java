@@ -132,6 +132,19 @@ class PsiTriggersKernelIT {
     }
 
     @Test
+    void everyWindowIsGrantedWithTheCapability() {
+        assumeTrue(Capability.hasSysResource(), "this process lacks CAP_SYS_RESOURCE: windows are rounded up");
+        assertThat(PsiProbe.probe(syscalls)).isInstanceOf(Support.Available.class);
+        cgroups.create("granted");
+        for (long window : new long[] {500_000, 1_000_000, 2_000_000}) {
+            PressureTrigger wanted = new PressureTrigger(Resource.MEMORY, PressureKind.FULL, 50_000, window);
+            Arming.Armed armed = (Arming.Armed) arm("granted", wanted);
+            assertThat(armed.granted()).isEqualTo(wanted);
+            assertThat(armed.warning()).isNull();
+        }
+    }
+
+    @Test
     void disarmedTriggersGiveTheirDescriptorsBack() {
         cgroups.create("many");
         List<Arming.Armed> all = new ArrayList<>();

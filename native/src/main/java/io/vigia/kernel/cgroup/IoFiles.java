@@ -10,7 +10,7 @@ import io.vigia.kernel.parse.IoText;
 import io.vigia.kernel.parse.LimitText;
 import java.util.List;
 
-/** v2's io controller: {@code io.max} takes one device a write, {@code io.weight} may be bfq's. */
+/** v2's io controller: {@code io.max} takes one device a write, {@code io.weight} is told bfq, too. */
 final class IoFiles extends ControllerFiles {
     IoFiles() {
         super(Controller.IO);
@@ -41,10 +41,14 @@ final class IoFiles extends ControllerFiles {
         if (file == LimitFile.IO_MAX) {
             return writeMax(directory, value);
         }
-        if (!directory.has(file.fileName()) && directory.has(CgroupFiles.IO_BFQ_WEIGHT)) {
-            return directory.write(CgroupFiles.IO_BFQ_WEIGHT, Integer.toString(BfqWeight.toBfq(value)));
+        if (file != LimitFile.IO_WEIGHT || !directory.has(CgroupFiles.IO_BFQ_WEIGHT)) {
+            return super.write(directory, file, value);
         }
-        return super.write(directory, file, value);
+        // io.weight is iocost's, and is there whether or not iocost looks after any disk: a disk of bfq never sees it.
+        Reading<Boolean> written =
+                directory.has(file.fileName()) ? super.write(directory, file, value) : Reading.known(true);
+        return Readings.then(
+                written, ok -> directory.write(CgroupFiles.IO_BFQ_WEIGHT, Integer.toString(BfqWeight.toBfq(value))));
     }
 
     static Reading<List<IoStat>> stat(CgroupDir directory) {

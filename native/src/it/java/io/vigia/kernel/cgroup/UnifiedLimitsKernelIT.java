@@ -1,0 +1,161 @@
+package io.vigia.kernel.cgroup;
+
+import static io.vigia.kernel.cgroup.Scratch.BOUND;
+import static io.vigia.kernel.cgroup.Scratch.known;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.LimitValue;
+import io.vigia.kernel.model.Reading;
+import io.vigia.kernel.parse.LimitValues;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What limits do that only v2 has; that each can be written and read back is {@link CgroupLimitsKernelIT}. */
+class UnifiedLimitsKernelIT {
+    private static final long MIB = 1 << 20;
+    /** Holds as much memory as its first argument says, in MiB, and then waits. */
+    private static final String EATER = "x=$(head -c ${1}M /dev/zero | tr '\\0' x); exec sleep 600";
+
+    private Scratch scratch;
+    private Cgroup group;
+
+    @BeforeEach
+    void open() {
+        scratch = Scratch.open();
+        assumeTrue(scratch.cgroups.kind() == HierarchyKind.UNIFIED, "only where v2 has the controllers");
+        group = scratch.group();
+    }
+
+    @AfterEach
+    void close() {
+        if (scratch != null) {
+            scratch.close();
+        }
+    }
+
+    @Test
+    void highSlowsAndCountsAndKillsNobody() throws Exception {
+        write(LimitFile.MEMORY_HIGH, 16 * MIB);
+        write(LimitFile.MEMORY_SWAP_MAX, 0);
+        Process eater = eat(24);
+        await().atMost(BOUND).until(() -> known(group.memoryEvents()).high() > 0);
+        assertThat(eater.isAlive()).isTrue();
+        assertThat(known(group.memoryEvents()).oomKill()).isZero();
+        assertThat(known(group.memoryEventsLocal()).high()).isPositive();
+    }
+
+    @Test
+    void anOomOfAGroupTakesAllOfIt() throws Exception {
+        write(LimitFile.MEMORY_SWAP_MAX, 0);
+        assertThat(group.writeLimit(LimitFile.MEMORY_OOM_GROUP, LimitValues.parse(LimitFile.MEMORY_OOM_GROUP, "1")))
+                .isInstanceOf(Reading.Known.class);
+        Process bystander = scratch.startSleeper(group);
+        write(LimitFile.MEMORY_MAX, 16 * MIB);
+        Process eater = scratch.start(group, "tail", "/dev/zero");
+        assertThat(Scratch.awaitExit(eater)).isEqualTo(128 + 9);
+        assertThat(Scratch.awaitExit(bystander)).isEqualTo(128 + 9);
+        // Not exactly 2: the kernel may count its first victim as such and again as a member of the group.
+        await().atMost(BOUND).until(() -> known(group.memoryEvents()).oomKill() >= 2);
+        assertThat(known(group.memoryEventsLocal()).oomKill())
+                .isEqualTo(known(group.memoryEvents()).oomKill());
+        // Since Linux 5.17.
+        assertThat(known(group.memoryEvents()).oomGroupKill()).isIn(-1L, 1L);
+    }
+
+    @Test
+    void anOomKillBelowIsTheParentsEventButNotItsLocalOne() throws Exception {
+        Cgroup below = scratch.cgroups.create(scratch.path.child("below"));
+        below.writeLimit(LimitFile.MEMORY_SWAP_MAX, new LimitValue.Amount(0));
+        below.writeLimit(LimitFile.MEMORY_MAX, new LimitValue.Amount(16 * MIB));
+        assertThat(Scratch.awaitExit(scratch.start(below, "tail", "/dev/zero"))).isEqualTo(128 + 9);
+        await().atMost(BOUND).until(() -> known(below.memoryEventsLocal()).oomKill() == 1);
+        assertThat(known(group.memoryEvents()).oomKill()).isEqualTo(1);
+        assertThat(known(group.memoryEventsLocal()).oomKill()).isZero();
+    }
+
+    @Test
+    void swapTakesWhatMemoryMayNotHoldUpToItsOwnLimit() throws Exception {
+        assumeTrue(Files.readAllLines(Path.of("/proc/swaps")).size() > 1, "this host has no swap");
+        write(LimitFile.MEMORY_MAX, 24 * MIB);
+        write(LimitFile.MEMORY_SWAP_MAX, 64 * MIB);
+        scratch.start(group, "sh", "-c", EATER, "sh", "32");
+        await().atMost(BOUND).until(() -> known(group.usage().memory()).swapBytes() > 4 * MIB);
+        assertThat(known(group.memoryEvents()).oomKill()).isZero();
+        assertThat(known(group.usage().memory()).swapBytes()).isLessThanOrEqualTo(64 * MIB);
+    }
+
+    @Test
+    void reclaimWritesAnonymousMemoryToSwap() throws Exception {
+        assumeTrue(Files.readAllLines(Path.of("/proc/swaps")).size() > 1, "this host has no swap");
+        eat(32);
+        assertThat(known(group.reclaim(8 * MIB))).isGreaterThanOrEqualTo(4 * MIB);
+        assertThat(known(group.usage().memory()).swapBytes()).isPositive();
+    }
+
+    @Test
+    void membersRunOnlyOnTheCpusTheyAreGiven() throws Exception {
+        group.writeLimit(LimitFile.CPUSET_CPUS, LimitValues.parse(LimitFile.CPUSET_CPUS, "0"));
+        Process member = scratch.startSleeper(group);
+        assertThat(Files.readString(Path.of("/proc/" + member.pid() + "/status")))
+                .contains("Cpus_allowed_list:\t0\n");
+    }
+
+    @Test
+    void aWeightReachesBfqToo() throws Exception {
+        Path bfq = directory().resolve("io.bfq.weight");
+        assumeTrue(Files.exists(bfq), "the scheduler bfq is not loaded");
+        group.writeLimit(LimitFile.IO_WEIGHT, LimitValues.parse(LimitFile.IO_WEIGHT, "50"));
+        assertThat(Files.readString(bfq)).startsWith("default 50");
+    }
+
+    @Test
+    void writesPastARateAreHeldBack() throws Exception {
+        List<String> disks = Files.readAllLines(Path.of("/proc/self/mounts")).stream()
+                .filter(line -> line.startsWith("/dev/vd") && line.contains(" /var/tmp "))
+                .toList();
+        assumeTrue(!disks.isEmpty(), "/var/tmp is not a virtio disk of its own");
+        String name =
+                disks.getFirst().substring("/dev/".length(), disks.getFirst().indexOf(' '));
+        String device =
+                Files.readString(Path.of("/sys/class/block", name, "dev")).strip();
+        group.writeLimit(LimitFile.IO_MAX, LimitValues.parse(LimitFile.IO_MAX, device + " wbps=1048576"));
+        Path file = Files.createTempFile(Path.of("/var/tmp"), "vigia-it", ".written");
+        try {
+            long began = System.nanoTime();
+            Process writer = scratch.start(
+                    group, "dd", "if=/dev/zero", "of=" + file, "bs=256k", "count=12", "oflag=direct", "conv=notrunc");
+            assertThat(Scratch.awaitExit(writer)).isZero();
+            // 3 MiB at 1 MiB/s: a lower bound that no slow machine can miss.
+            assertThat(System.nanoTime() - began).isGreaterThan(1_500_000_000L);
+            assertThat(known(group.usage().io()).stream().mapToLong(io -> io.writeBytes()))
+                    .anyMatch(bytes -> bytes >= 3 * MIB);
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private void write(LimitFile file, long bytes) {
+        LimitValue value = new LimitValue.Amount(bytes);
+        assertThat(group.writeLimit(file, value)).isEqualTo(Reading.known(value));
+    }
+
+    private Process eat(int mib) throws IOException {
+        Process eater = scratch.start(group, "sh", "-c", EATER, "sh", Integer.toString(mib));
+        await().atMost(BOUND)
+                .until(() -> known(group.usage().memory()).anonBytes() >= mib * MIB
+                        || known(group.memoryEvents()).high() > 0);
+        return eater;
+    }
+
+    private Path directory() {
+        return Path.of(group.entry().v2Directory());
+    }
+}
