@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -68,27 +67,6 @@ final class RunKernelIT {
         await().atMost(BOUND).until(() -> program.text("out").contains("ready"));
         process.destroy();
         assertThat(program.end(process)).isEqualTo(new Program.Result(3, "ready\nasked to end\n", ""));
-    }
-
-    @Test
-    void givesTheCommandTheTerminalAndItsInterrupt() throws Exception {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "no script(1) to make a terminal with");
-        String run = String.join(
-                " ",
-                program.command(
-                        "run",
-                        "--parent",
-                        "/" + program.parent,
-                        "--",
-                        "sh -c 'test -t 0 && test -t 1 && echo a terminal; kill -INT $PPID; sleep 100'"));
-        // A JVM leaves an interrupt ignored that it was started with so, as in the background of a script.
-        // The shell's parent is vigia, which passes the interrupt on to everything, so the sleep ends as well.
-        Process process = program.start(
-                Path.of("/dev/null"),
-                List.of("/usr/bin/env", "--default-signal=INT", "/usr/bin/script", "-qec", run, "/dev/null"));
-        Program.Result result = program.end(process);
-        assertThat(result.out()).contains("a terminal");
-        assertThat(result.code()).isEqualTo(130);
     }
 
     @Test
