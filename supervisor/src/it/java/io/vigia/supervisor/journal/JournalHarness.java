@@ -10,8 +10,8 @@ public final class JournalHarness {
     private JournalHarness() {}
 
     public static void main(String[] arguments) {
-        SqliteJournal journal = SqliteJournal.open(
-                JournalOptions.of(Path.of(arguments[0]), "harness", Duration.ofDays(1), 1L << 26));
+        SqliteJournal journal =
+                SqliteJournal.open(JournalOptions.of(Path.of(arguments[0]), "harness", Duration.ofDays(1), 1L << 26));
         AutoCloseable unused = journal.subscribe(batch -> {
             StringBuilder lines = new StringBuilder();
             batch.forEach(event -> lines.append(event.sequence()).append('\n'));
