@@ -25,6 +25,11 @@ class ScarceInotifyKernelIT {
 
     private final Path group =
             Path.of("/sys/fs/cgroup/unified/vigia-it-" + ProcessHandle.current().pid() + "-scarce");
+
+    /** There from the start: a host with nothing but its root would do with a single watch. */
+    private final Path present =
+            Path.of("/sys/fs/cgroup/unified/vigia-it-" + ProcessHandle.current().pid() + "-present");
+
     private @Nullable VigiaProcess vigia;
 
     @BeforeEach
@@ -36,6 +41,7 @@ class ScarceInotifyKernelIT {
         assumeTrue(
                 run("unshare", "-U", "--map-root-user", "test", "-w", "/proc/sys/user/max_inotify_watches") == 0,
                 "user namespaces cannot be made here");
+        Files.createDirectories(present);
     }
 
     @AfterEach
@@ -44,6 +50,7 @@ class ScarceInotifyKernelIT {
             vigia.close();
         }
         Files.deleteIfExists(group);
+        Files.deleteIfExists(present);
     }
 
     private static int run(String... command) throws Exception {
