@@ -103,6 +103,14 @@ final class PolicyHost implements AutoCloseable {
         assertThat(answer.status()).as(answer.body()).isIn(200, 201);
     }
 
+    /** Ends all of its processes, which are not started again. */
+    void end(String name) {
+        Cgroup cgroup = cgroup(name);
+        var unused = cgroup.killAll();
+        await().atMost(VigiaProcess.BOUND)
+                .until(() -> !Objects.requireNonNull(cgroup.state().orNull()).populated());
+    }
+
     String victims(String glob) {
         return "victims: {path: \"/" + parent + "/" + glob + "\"}";
     }

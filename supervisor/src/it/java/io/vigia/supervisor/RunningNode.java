@@ -186,13 +186,14 @@ final class RunningNode implements AutoCloseable {
         if (type != null) {
             options.putHeader("Content-Type", type);
         }
+        // The body is asked for where the answer arrives, on its event loop: later it would have passed.
         return client.request(options)
-                .compose(request -> body == null ? request.send() : request.send(body))
-                .compose(response -> response.body()
-                        .map(bytes -> new Answer(
-                                response.statusCode(),
-                                String.valueOf(response.getHeader("Content-Type")),
-                                bytes.toString())));
+                .compose(request -> (body == null ? request.send() : request.send(body))
+                        .compose(response -> response.body()
+                                .map(bytes -> new Answer(
+                                        response.statusCode(),
+                                        String.valueOf(response.getHeader("Content-Type")),
+                                        bytes.toString()))));
     }
 
     /** What {@code /metrics} answered to a client that accepts {@code accept}. */
@@ -200,9 +201,10 @@ final class RunningNode implements AutoCloseable {
 
     Scrape scrape(String accept) throws Exception {
         return get(client.request(HttpMethod.GET, port(), "127.0.0.1", "/metrics")
-                .compose(request -> request.putHeader("Accept", accept).send())
-                .compose(answer ->
-                        answer.body().map(body -> new Scrape(answer.getHeader("Content-Type"), body.toString()))));
+                .compose(request -> request.putHeader("Accept", accept)
+                        .send()
+                        .compose(answer -> answer.body()
+                                .map(body -> new Scrape(answer.getHeader("Content-Type"), body.toString())))));
     }
 
     /** The status of a request over TCP with this token. */
