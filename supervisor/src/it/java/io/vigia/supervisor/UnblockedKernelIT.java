@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Nothing blocks a loop while much goes on: groups made, filled and removed, scrapes one after the other, a
- * WebSocket client that does not read, and a policy at work. The bound is far beyond what a busy machine does to a
+ * WebSocket client that does not read, and a policy at work, whose trigger the scrapes do not take away. The bound is far beyond what a busy machine does to a
  * thread, and far below what a blocking call under this load takes.
  */
 class UnblockedKernelIT {

@@ -16,6 +16,13 @@ record MeterFile(@Nullable Controller controller, String name, Need need, FileNu
         ALWAYS,
         /** Only processes of the v2 group change it: not again while the group stays empty. */
         PROCESSES,
+        /**
+         * Pressure: as {@link #PROCESSES}, and not again within {@link HeldMeter#PRESSURE_NANOS}. Reading any pressure file of a
+         * group moves the kernel's two-second averaging of that group on without looking at its triggers, and what is read
+         * within one jiffy is not counted at all (kernel/sched/psi.c: psi_show, collect_percpu_times): who reads all the
+         * time ends both pressure and the triggers of a process without CAP_SYS_RESOURCE.
+         */
+        PRESSURE,
         /** All zero when {@code memory.current} and {@code memory.peak} are: nothing was ever charged. */
         CHARGES,
         /** {@code memory.events}, when the kernel's notifications do not tell it. */

@@ -92,9 +92,9 @@ record MeterPlan(List<MeterFile> files, List<MeterFile> limits) {
     }
 
     private static void everywhere(List<MeterFile> files) {
-        files.add(v2("cpu.pressure", new PressureTotals(CPU_SOME_USEC, CPU_FULL_USEC)));
-        files.add(v2("memory.pressure", new PressureTotals(MEMORY_SOME_USEC, MEMORY_FULL_USEC)));
-        files.add(v2("io.pressure", new PressureTotals(IO_SOME_USEC, IO_FULL_USEC)));
+        files.add(pressure("cpu.pressure", CPU_SOME_USEC, CPU_FULL_USEC));
+        files.add(pressure("memory.pressure", MEMORY_SOME_USEC, MEMORY_FULL_USEC));
+        files.add(pressure("io.pressure", IO_SOME_USEC, IO_FULL_USEC));
         files.add(v2(CgroupFiles.PROCS, new ProcsNumbers()));
     }
 
@@ -191,6 +191,10 @@ record MeterPlan(List<MeterFile> files, List<MeterFile> limits) {
 
     private static MeterFile v2(String name, FileNumbers parser) {
         return new MeterFile(null, name, Need.PROCESSES, parser);
+    }
+
+    private static MeterFile pressure(String name, CgroupNumber some, CgroupNumber full) {
+        return new MeterFile(null, name, Need.PRESSURE, new PressureTotals(some, full));
     }
 
     private static void memory(List<MeterFile> files, String name, Need need, FileNumbers parser) {
