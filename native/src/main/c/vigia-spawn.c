@@ -7,9 +7,9 @@
  * instruction, without the kernel-wide lock that a write to cgroup.procs takes. Where that call is missing or
  * forbidden, this process enters the cgroup by itself and becomes the program.
  *
- * Arguments: NOFILE_SOFT NOFILE_HARD OOM_SCORE_ADJ NICE WORKDIR STDOUT CGROUP_DIRECTORY N TASKS_FILE*N PROGRAM ARGUMENT...
- * where "-" stands for "leave as it is", which for STDOUT means all three standard streams; with a file for STDOUT and stderr
- * standard input is empty. The environment is the program's own.
+ * Arguments: NOFILE_SOFT NOFILE_HARD OOM_SCORE_ADJ NICE IOPRIO UID GID WORKDIR STDOUT CGROUP_DIRECTORY N TASKS_FILE*N
+ * M (RESOURCE SOFT HARD)*M PROGRAM ARGUMENT... where "-" stands for "leave as it is", which for STDOUT means all three standard
+ * streams; with a file for STDOUT and stderr standard input is empty. The environment is the program's own.
  *
  * Descriptor 3 is a pipe that takes records of three ints: {0, pid, 0} for the process that will be the program (it may come
  * twice), {step, index, errno} for a failure. Its end without a failure means that execve(2) succeeded.
@@ -30,7 +30,10 @@ enum step {
     STEP_CLONE = 10,
     STEP_TASKS = 11,
     STEP_SESSION = 12,
-    STEP_EXEC = 13
+    STEP_EXEC = 13,
+    STEP_IOPRIO = 14,
+    STEP_RLIMIT = 15,
+    STEP_USER = 16
 };
 
 enum {
@@ -57,6 +60,7 @@ enum {
 #define FD_CLOEXEC 1L
 #define SIG_SETMASK 2L
 #define PRIO_PROCESS 0L
+#define IOPRIO_WHO_PROCESS 1L
 #define RLIMIT_NOFILE 7L
 #define CLONE_PARENT 0x8000ULL
 #define CLONE_INTO_CGROUP 0x200000000ULL
@@ -72,8 +76,12 @@ enum {
 #define NR_chdir 80
 #define NR_umask 95
 #define NR_setsid 112
+#define NR_setgroups 116
+#define NR_setresuid 117
+#define NR_setresgid 119
 #define NR_setpriority 141
 #define NR_exit_group 231
+#define NR_ioprio_set 251
 #define NR_openat 257
 #define NR_dup3 292
 #define NR_prlimit64 302
@@ -91,6 +99,7 @@ __asm__(".globl _start\n_start:\n\txor %ebp, %ebp\n\tmov %rsp, %rdi\n\tand $-16,
 #elif defined(__aarch64__)
 #define NR_dup3 24
 #define NR_fcntl 25
+#define NR_ioprio_set 30
 #define NR_chdir 49
 #define NR_openat 56
 #define NR_close 57
@@ -99,7 +108,10 @@ __asm__(".globl _start\n_start:\n\txor %ebp, %ebp\n\tmov %rsp, %rdi\n\tand $-16,
 #define NR_rt_sigaction 134
 #define NR_rt_sigprocmask 135
 #define NR_setpriority 140
+#define NR_setresuid 147
+#define NR_setresgid 149
 #define NR_setsid 157
+#define NR_setgroups 159
 #define NR_umask 166
 #define NR_getpid 172
 #define NR_execve 221
@@ -284,14 +296,44 @@ static long execute(char **command, char **environment) {
     }
 }
 
-static void become(char **tasks, long tasks_count, char **command, char **environment, int new_session) {
-    for (long i = 0; i < tasks_count; i++) {
-        check(STEP_TASKS, (int)i, write_file(AT_FDCWD, tasks[i], "0"));
+/* What the arguments say of the program, and what it is to be. */
+struct program {
+    char **tasks;
+    long tasks_count;
+    char **limits;
+    long limits_count;
+    const char *uid;
+    const char *gid;
+    char **command;
+    char **environment;
+};
+
+/* Only now: with fewer rights, or fewer processes allowed, what came before would fail. */
+static void restrict_to(const struct program *p) {
+    for (long i = 0; i < p->limits_count; i++) {
+        unsigned long limit[2] = {(unsigned long)number(p->limits[3 * i + 1]), (unsigned long)number(p->limits[3 * i + 2])};
+        check(STEP_RLIMIT, (int)i, call(NR_prlimit64, 0, number(p->limits[3 * i]), (long)limit, 0));
+    }
+    if (!left_alone(p->gid)) {
+        long gid = number(p->gid);
+        check(STEP_USER, 0, call(NR_setgroups, 0, 0, 0, 0));
+        check(STEP_USER, 1, call(NR_setresgid, gid, gid, gid, 0));
+    }
+    if (!left_alone(p->uid)) {
+        long uid = number(p->uid);
+        check(STEP_USER, 2, call(NR_setresuid, uid, uid, uid, 0));
+    }
+}
+
+__attribute__((noreturn)) static void become(const struct program *p, int new_session) {
+    for (long i = 0; i < p->tasks_count; i++) {
+        check(STEP_TASKS, (int)i, write_file(AT_FDCWD, p->tasks[i], "0"));
     }
     if (new_session) {
         check(STEP_SESSION, 0, call(NR_setsid, 0, 0, 0, 0));
     }
-    fail(STEP_EXEC, 0, execute(command, environment));
+    restrict_to(p);
+    fail(STEP_EXEC, 0, execute(p->command, p->environment));
 }
 
 /* 0 in the child; the caller falls back where this is not to be had. */
@@ -307,7 +349,7 @@ __attribute__((used, noreturn)) void begin(long *stack) {
     char **arguments = (char **)(stack + 1);
     char **environment = arguments + count + 1;
 
-    if (count < 10) {
+    if (count < 14) {
         fail(STEP_ARGUMENTS, (int)count, -EINVAL);
     }
     close_inherited();
@@ -315,12 +357,12 @@ __attribute__((used, noreturn)) void begin(long *stack) {
     call(NR_setsid, 0, 0, 0, 0); /* an interrupt typed at vigia's terminal must not hit a half-made child */
     call(NR_umask, 022, 0, 0, 0);
 
-    if (!left_alone(arguments[6])) {
+    if (!left_alone(arguments[9])) {
         redirect(STEP_STDIN, "/dev/null", O_RDONLY, 0, -1);
-        redirect(STEP_STDOUT, arguments[6], O_WRONLY | O_APPEND | O_CREAT, 1, 2);
+        redirect(STEP_STDOUT, arguments[9], O_WRONLY | O_APPEND | O_CREAT, 1, 2);
     }
-    if (!left_alone(arguments[5])) {
-        check(STEP_WORKDIR, 0, call(NR_chdir, (long)arguments[5], 0, 0, 0));
+    if (!left_alone(arguments[8])) {
+        check(STEP_WORKDIR, 0, call(NR_chdir, (long)arguments[8], 0, 0, 0));
     }
     if (!left_alone(arguments[1])) {
         unsigned long limit[2] = {(unsigned long)number(arguments[1]), (unsigned long)number(arguments[2])};
@@ -332,21 +374,33 @@ __attribute__((used, noreturn)) void begin(long *stack) {
     if (!left_alone(arguments[4])) {
         check(STEP_NICE, 0, call(NR_setpriority, PRIO_PROCESS, 0, number(arguments[4]), 0));
     }
-
-    long tasks_count = number(arguments[8]);
-    if (tasks_count < 0 || count < 10 + tasks_count) {
-        fail(STEP_ARGUMENTS, 8, -EINVAL);
+    if (!left_alone(arguments[5])) {
+        check(STEP_IOPRIO, 0, call(NR_ioprio_set, IOPRIO_WHO_PROCESS, 0, number(arguments[5]), 0));
     }
-    char **tasks = arguments + 9;
-    char **command = tasks + tasks_count;
 
-    if (!left_alone(arguments[7])) {
-        long cgroup = call(NR_openat, AT_FDCWD, (long)arguments[7], O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+    struct program p;
+    p.uid = arguments[6];
+    p.gid = arguments[7];
+    p.tasks_count = number(arguments[11]);
+    if (p.tasks_count < 0 || count < 14 + p.tasks_count) {
+        fail(STEP_ARGUMENTS, 11, -EINVAL);
+    }
+    p.tasks = arguments + 12;
+    p.limits_count = number(p.tasks[p.tasks_count]);
+    if (p.limits_count < 0 || count < 14 + p.tasks_count + 3 * p.limits_count) {
+        fail(STEP_ARGUMENTS, 12, -EINVAL);
+    }
+    p.limits = p.tasks + p.tasks_count + 1;
+    p.command = p.limits + 3 * p.limits_count;
+    p.environment = environment;
+
+    if (!left_alone(arguments[10])) {
+        long cgroup = call(NR_openat, AT_FDCWD, (long)arguments[10], O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
         check(STEP_CGROUP, 0, cgroup);
         long child = clone_into(cgroup);
         if (child == 0) {
             report(STEP_PID, (int)call(NR_getpid, 0, 0, 0, 0), 0);
-            become(tasks, tasks_count, command, environment, 1);
+            become(&p, 1);
         }
         if (child > 0) {
             report(STEP_PID, (int)child, 0); /* also here: a child born into a frozen cgroup cannot say it */
@@ -360,6 +414,5 @@ __attribute__((used, noreturn)) void begin(long *stack) {
         call(NR_close, cgroup, 0, 0, 0);
     }
     report(STEP_PID, (int)call(NR_getpid, 0, 0, 0, 0), 0);
-    become(tasks, tasks_count, command, environment, 0);
-    end(127);
+    become(&p, 0);
 }

@@ -67,23 +67,28 @@ class OrphanKernelIT {
         try (TestKernel kernel = new TestKernel();
                 PosixSpawner spawner = kernel.spawner(ChildDefaults.UNCHANGED)) {
             kernel.calls.setSubreaper(true);
-            assertThat(kernel.calls.isReaper()).isTrue();
-            OrphanReaper reaper = new OrphanReaper(kernel.calls, kernel.children);
-            ProcessId orphan = orphan(kernel, spawner, "exit 5");
-            // Unwatched, so a zombie, and claimed: nobody's to reap but the watcher's.
-            Spawner.Spawned ours = spawner.spawn(request("exit 6"));
-            Process jvms = new ProcessBuilder("sh", "-c", "exit 7").start();
-            Map<ProcessId, ExitStatus> reaped = new ConcurrentHashMap<>();
-            Awaitility.await().atMost(Patience.of(20)).until(() -> {
-                reaped.putAll(reaper.reapOrphans());
-                return reaped.containsKey(orphan);
-            });
-            assertThat(reaped).containsEntry(orphan, new ExitStatus.Exited(5));
-            assertThat(kernel.await(ours)).isEqualTo(new ExitStatus.Exited(6));
-            assertThat(jvms.waitFor(Patience.seconds(20), TimeUnit.SECONDS)).isTrue();
-            assertThat(jvms.exitValue()).isEqualTo(7);
-            assertThat(reaped).doesNotContainKey(ours.id());
-            kernel.calls.setSubreaper(false);
+            try {
+                assertThat(kernel.calls.isReaper()).isTrue();
+                OrphanReaper reaper = new OrphanReaper(kernel.calls, kernel.children);
+                // Not before its parent has ended, which might else reap it.
+                ProcessId orphan = orphan(kernel, spawner, "while [ ! -e go ]; do :; done; exit 5");
+                Files.createFile(folder.resolve("go"));
+                // Unwatched, so a zombie, and claimed: nobody's to reap but the watcher's.
+                Spawner.Spawned ours = spawner.spawn(request("exit 6"));
+                Process jvms = new ProcessBuilder("sh", "-c", "exit 7").start();
+                Map<ProcessId, ExitStatus> reaped = new ConcurrentHashMap<>();
+                Awaitility.await().atMost(Patience.of(20)).until(() -> {
+                    reaped.putAll(reaper.reapOrphans());
+                    return reaped.containsKey(orphan);
+                });
+                assertThat(reaped).containsEntry(orphan, new ExitStatus.Exited(5));
+                assertThat(kernel.await(ours)).isEqualTo(new ExitStatus.Exited(6));
+                assertThat(jvms.waitFor(Patience.seconds(20), TimeUnit.SECONDS)).isTrue();
+                assertThat(jvms.exitValue()).isEqualTo(7);
+                assertThat(reaped).doesNotContainKey(ours.id());
+            } finally {
+                kernel.calls.setSubreaper(false);
+            }
         }
     }
 

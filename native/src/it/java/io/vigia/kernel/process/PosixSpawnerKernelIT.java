@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.fixture.Patience;
+import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.ExitStatus;
 import io.vigia.kernel.sys.Errno;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -97,6 +99,27 @@ class PosixSpawnerKernelIT {
         }
     }
 
+    /** Linux kills what is put there by CLONE_INTO_CGROUP for as long as the cgroup lives: see {@link PosixSpawner#spawn}. */
+    @Test
+    void startsInACgroupThatWasKilled() throws Exception {
+        try (TestCgroup cgroup = TestCgroup.create()) {
+            assumeTrue(Files.exists(cgroup.directory().resolve("cgroup.kill")), "cgroup.kill came with Linux 5.14");
+            for (int kills = 1; kills <= 3; kills++) {
+                cgroup.write("cgroup.kill", "1");
+                Spawner.Spawned child = spawner.spawn(in(cgroup.entry(), "cat /proc/self/cgroup; exit 4"));
+                assertThat(kernel.await(child)).isEqualTo(new ExitStatus.Exited(4));
+                String out = log();
+                assertThat(out.lines()
+                                .filter(l -> l.endsWith("/" + cgroup.path().name()))
+                                .count())
+                        .isEqualTo(kills * (1L + cgroup.entry().v1TasksFiles().size()));
+            }
+            assertThat(kernel.children.count())
+                    .as("nobody is left to be waited for")
+                    .isZero();
+        }
+    }
+
     @Test
     void tellsExitCodesAndSignals() throws Exception {
         assertThat(kernel.await(spawner.spawn(shell("exit 42")))).isEqualTo(new ExitStatus.Exited(42));
@@ -174,11 +197,14 @@ class PosixSpawnerKernelIT {
                 "/no/such/log",
                 Errno.ENOENT);
         assertFails(
-                inCgroup(new Cgroup.Entry("/no/such/cgroup", List.of())), "cgroup", "/no/such/cgroup", Errno.ENOENT);
+                inCgroup(new Cgroup.Entry(CgroupPath.ROOT, "/no/such/cgroup", List.of())),
+                "cgroup",
+                "/no/such/cgroup",
+                Errno.ENOENT);
         try (TestCgroup cgroup = TestCgroup.create()) {
             String v2 = cgroup.directory().toString();
             assertFails(
-                    inCgroup(new Cgroup.Entry(v2, List.of("/dev/null", "/no/such/tasks"))),
+                    inCgroup(new Cgroup.Entry(CgroupPath.ROOT, v2, List.of("/dev/null", "/no/such/tasks"))),
                     "cgroup",
                     "/no/such/tasks",
                     Errno.ENOENT);
@@ -311,9 +337,13 @@ class PosixSpawnerKernelIT {
         List<String> children = new ArrayList<>();
         try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
             for (Path task : tasks.toList()) {
-                String line = Files.readString(task.resolve("children")).strip();
-                if (!line.isEmpty()) {
-                    children.add(line);
+                try {
+                    String line = Files.readString(task.resolve("children")).strip();
+                    if (!line.isEmpty()) {
+                        children.add(line);
+                    }
+                } catch (NoSuchFileException e) {
+                    // The thread ended meanwhile; its children would be another thread's now.
                 }
             }
         }

@@ -31,7 +31,7 @@ abstract class BaseCgroups implements Cgroups {
 
     abstract Cgroup cgroup(CgroupDir directory);
 
-    /** Makes the counterparts of a v2 directory that exists now. */
+    /** Makes the counterparts of a v2 directory that is made next. */
     abstract void createBeside(CgroupPath path);
 
     /** Removes the counterparts of a v2 directory. */
@@ -157,10 +157,20 @@ abstract class BaseCgroups implements Cgroups {
                 enableOutside(parent);
             }
         }
-        if (v2.make(path) instanceof Reading.Gone<Boolean>) {
-            throw KernelException.of("mkdir", v2.display(path), Errno.ENOENT);
-        }
+        // The v2 directory last: it is what tells everybody, ourselves included, that the group is there and can be
+        // watched.
         createBeside(path);
+        boolean made = false;
+        try {
+            if (v2.make(path) instanceof Reading.Gone<Boolean>) {
+                throw KernelException.of("mkdir", v2.display(path), Errno.ENOENT);
+            }
+            made = true;
+        } finally {
+            if (!made) {
+                removeBeside(path);
+            }
+        }
     }
 
     // Above an explicitly given parent somebody else decides: what cannot be enabled there is missing below, and said

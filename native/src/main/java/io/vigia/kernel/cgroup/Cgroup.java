@@ -102,10 +102,11 @@ public interface Cgroup {
     /**
      * Absolute paths in the file system, escaped like {@link CgroupPath} (its {@code unescape} gives the bytes).
      *
+     * @param path the cgroup itself
      * @param v2Directory the v2 directory, for CLONE_INTO_CGROUP
      * @param v1TasksFiles the v1 {@code tasks} files, to which the child writes 0
      */
-    record Entry(String v2Directory, List<String> v1TasksFiles) {
+    record Entry(CgroupPath path, String v2Directory, List<String> v1TasksFiles) {
         public Entry {
             v1TasksFiles = List.copyOf(v1TasksFiles);
         }

@@ -110,7 +110,7 @@ final class HybridCgroup extends BaseCgroup {
     public Entry entry() {
         List<String> tasks = new ArrayList<>();
         v1.directories(this).forEach(dir -> tasks.add(dir.display() + "/" + CgroupFiles.V1_TASKS));
-        return new Entry(v2.display(), tasks);
+        return new Entry(path(), v2.display(), tasks);
     }
 
     private boolean memoryIsV1() {

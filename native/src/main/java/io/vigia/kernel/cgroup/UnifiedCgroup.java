@@ -81,6 +81,6 @@ final class UnifiedCgroup extends BaseCgroup {
 
     @Override
     public Entry entry() {
-        return new Entry(v2.display(), List.of());
+        return new Entry(path(), v2.display(), List.of());
     }
 }

@@ -18,6 +18,22 @@ public record CgroupUsage(
         Reading<Pressure> memoryPressure,
         Reading<Pressure> ioPressure) {
 
+    /** Where nobody asked for it. */
+    public static CgroupUsage unread() {
+        String why = "not asked for";
+        return new CgroupUsage(
+                Reading.unknown(why),
+                Reading.unknown(why),
+                Reading.unknown(why),
+                Reading.unknown(why),
+                Reading.unknown(why),
+                Reading.unknown(why),
+                Reading.unknown(why),
+                Reading.unknown(why),
+                Reading.unknown(why),
+                Reading.unknown(why));
+    }
+
     public Reading<Pressure> pressure(Resource resource) {
         return switch (resource) {
             case CPU -> cpuPressure;

@@ -9,6 +9,7 @@ package io.vigia.kernel.model;
  * @param anonBytes anonymous memory (cAdvisor's rss)
  * @param fileBytes page cache
  * @param inactiveFileBytes what the working set leaves out
+ * @param kernelHeldBytes kernel memory that reclaim cannot free: stacks, page tables and the like
  */
 public record MemoryStat(
         long currentBytes,
@@ -18,7 +19,8 @@ public record MemoryStat(
         long fileBytes,
         long inactiveFileBytes,
         long shmemBytes,
-        long slabReclaimableBytes) {
+        long slabReclaimableBytes,
+        long kernelHeldBytes) {
 
     /** cAdvisor's working set: use less the inactive page cache, never below 0; -1 when unknown. */
     public long workingSetBytes() {

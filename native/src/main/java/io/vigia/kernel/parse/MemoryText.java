@@ -2,6 +2,7 @@ package io.vigia.kernel.parse;
 
 import io.vigia.kernel.model.MemoryEvents;
 import io.vigia.kernel.model.MemoryStat;
+import java.util.stream.Stream;
 
 /** The memory controller's read-only files, v2 and v1 (cgroup-v2.rst; cgroup-v1/memory.rst). */
 public final class MemoryText {
@@ -15,7 +16,27 @@ public final class MemoryText {
         long shmem = keys.get("shmem");
         long inactiveFile = keys.get("inactive_file");
         long slabReclaimable = keys.get("slab_reclaimable");
-        return new MemoryStat(currentBytes, peakBytes, swapBytes, anon, file, inactiveFile, shmem, slabReclaimable);
+        return new MemoryStat(
+                currentBytes,
+                peakBytes,
+                swapBytes,
+                anon,
+                file,
+                inactiveFile,
+                shmem,
+                slabReclaimable,
+                kernelHeld(keys, slabReclaimable));
+    }
+
+    // The sum of all kernel memory is told since Linux 5.18; before that its parts.
+    private static long kernelHeld(CgroupKeyed keys, long slabReclaimable) {
+        long kernel = keys.get("kernel");
+        if (kernel >= 0) {
+            return Math.max(0, kernel - Math.max(0, slabReclaimable));
+        }
+        return Stream.of("kernel_stack", "pagetables", "percpu", "slab_unreclaimable")
+                .mapToLong(key -> Math.max(0, keys.get(key)))
+                .sum();
     }
 
     /** v1's {@code memory.stat}: the {@code total_} values, which count descendants as v2 does. */
@@ -26,7 +47,7 @@ public final class MemoryText {
         long shmem = keys.get("total_shmem");
         long swap = keys.get("total_swap");
         long inactiveFile = keys.get("total_inactive_file");
-        return new MemoryStat(usageBytes, maxUsageBytes, swap, rss, cache, inactiveFile, shmem, -1);
+        return new MemoryStat(usageBytes, maxUsageBytes, swap, rss, cache, inactiveFile, shmem, -1, -1);
     }
 
     /** v2's {@code memory.events} and {@code memory.events.local}. */

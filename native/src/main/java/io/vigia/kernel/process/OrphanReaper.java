@@ -32,7 +32,7 @@ public final class OrphanReaper {
     }
 
     /**
-     * Reaps what was a zombie in the look before, too. Call it again, some 100 ms later, while {@link #hasCandidates()}.
+     * Reaps what was a zombie in the look before, too. Call it again, a second later, while {@link #hasCandidates()}.
      *
      * @return what was reaped
      */

@@ -2,9 +2,11 @@ package io.vigia.kernel.process;
 
 import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.Credentials;
 import io.vigia.kernel.model.ExitStatus;
 import io.vigia.kernel.model.ProcessId;
 import io.vigia.kernel.model.Reading;
+import io.vigia.kernel.model.ResourceLimit;
 import io.vigia.kernel.parse.ProcStat;
 import io.vigia.kernel.sys.Errno;
 import io.vigia.kernel.sys.Fd;
@@ -17,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,8 @@ public final class PosixSpawner implements Spawner, AutoCloseable {
     private static final int SIGKILL = 9;
     /** Far above any exec; a child born into a frozen cgroup never gets there. */
     private static final int BOUND_MILLIS = 30_000;
+    /** Its end of the pipe is closed, so it is on its way out. */
+    private static final int KILLED_MILLIS = 1_000;
 
     private final Syscalls syscalls;
     private final ProcessCalls calls;
@@ -56,9 +61,27 @@ public final class PosixSpawner implements Spawner, AutoCloseable {
         this.boundMillis = boundMillis;
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A child that is killed at its birth is started a second time, on foot: Linux (6.14 and newer, seen on 6.18) kills whatever
+     * CLONE_INTO_CGROUP puts into a cgroup that was ever the target of {@code cgroup.kill}, if vigia's own was not as often.
+     * {@code cgroup_css_set_fork} remembers the count of kills of the parent's cgroup, {@code cgroup_post_fork} compares it
+     * with the target's (kernel/cgroup/cgroup.c). That lasts as long as the cgroup, so there is nothing to wait for. Entering
+     * through {@code cgroup.procs} takes a lock of the whole kernel, some 10 ms, but always works.
+     */
     @Override
     public Spawned spawn(SpawnRequest request) {
-        List<byte[]> arguments = arguments(request);
+        Spawned born = spawn(request, false);
+        return born != null ? born : Objects.requireNonNull(spawn(request, true));
+    }
+
+    /**
+     * @param onFoot the process enters its cgroup by itself
+     * @return {@code null} when it was killed before its first instruction; only if not on foot
+     */
+    private @Nullable Spawned spawn(SpawnRequest request, boolean onFoot) {
+        List<byte[]> arguments = arguments(request, onFoot);
         List<byte[]> environment = environment(request.env());
         ProcessCalls.Started started;
         try {
@@ -70,11 +93,11 @@ public final class PosixSpawner implements Spawner, AutoCloseable {
         }
         children.claim(started.pid());
         try (Fd status = started.status()) {
-            return follow(request, started.pid(), status);
+            return follow(request, started.pid(), status, onFoot);
         }
     }
 
-    private Spawned follow(SpawnRequest request, int helperPid, Fd status) {
+    private @Nullable Spawned follow(SpawnRequest request, int helperPid, Fd status, boolean onFoot) {
         Progress progress = new Progress();
         boolean ended = progress.read(status);
         int child = progress.pid;
@@ -86,13 +109,30 @@ public final class PosixSpawner implements Spawner, AutoCloseable {
             if (child > 0 && child != helperPid) {
                 end(child);
             }
-            throw failure(request, progress, ended);
+            throw failure(request, progress, ended, onFoot);
         }
         if (child != helperPid) {
             Reading<ExitStatus> unused = calls.waitPid(helperPid, true);
             children.release(helperPid);
+            // The helper spoke of it, the child itself did not; still, only its status proves that it never ran.
+            if (progress.reports == 1 && killed(child)) {
+                children.release(child);
+                return null;
+            }
         }
         return spawned(child);
+    }
+
+    private boolean killed(int child) {
+        if (syscalls.pidfdOpen(child) instanceof Reading.Known<Fd>(Fd pidfd)) {
+            try (pidfd) {
+                return calls.readableWithin(pidfd, KILLED_MILLIS)
+                        && calls.waitPid(child, false)
+                                instanceof Reading.Known<ExitStatus>(ExitStatus.Signaled(int signal, boolean dumped))
+                        && signal == SIGKILL;
+            }
+        }
+        return false;
     }
 
     /** Nobody else waits for a claimed child, so its number is its own until it is waited for here. */
@@ -119,7 +159,7 @@ public final class PosixSpawner implements Spawner, AutoCloseable {
         children.release(pid);
     }
 
-    private static SpawnException failure(SpawnRequest request, Progress progress, boolean ended) {
+    private static SpawnException failure(SpawnRequest request, Progress progress, boolean ended, boolean onFoot) {
         SpawnHelper.Step step = progress.failedStep;
         if (!ended) {
             return new SpawnException(
@@ -130,27 +170,30 @@ public final class PosixSpawner implements Spawner, AutoCloseable {
         if (step == null) {
             return new SpawnException("helper", request.command().getFirst() + " (it was killed)", Errno.ECHILD);
         }
-        return new SpawnException(step.text(), target(request, step, progress.index), progress.errno);
+        return new SpawnException(step.text(), target(request, step, progress.index, onFoot), progress.errno);
     }
 
-    private static String target(SpawnRequest request, SpawnHelper.Step step, int index) {
+    private static String target(SpawnRequest request, SpawnHelper.Step step, int index, boolean onFoot) {
         Cgroup.Entry entry = request.entry();
         return switch (step) {
             case STDIN -> "/dev/null";
             case STDOUT -> String.valueOf(request.stdoutPath());
             case WORKDIR -> workdir(request);
             case NICE -> String.valueOf(request.nice());
+            case IOPRIO -> String.valueOf(request.ioPriority());
+            case RLIMIT -> String.valueOf(request.limits().get(index));
+            case USER -> String.valueOf(request.user());
             case CGROUP, CLONE -> entry == null ? "" : entry.v2Directory();
-            case TASKS ->
-                entry == null || index >= entry.v1TasksFiles().size()
-                        ? ""
-                        : entry.v1TasksFiles().get(index);
+            case TASKS -> {
+                List<String> files = entryFiles(entry, onFoot);
+                yield index < files.size() ? files.get(index) : "";
+            }
             case EXEC, ARGUMENTS, DESCRIPTORS, NOFILE, OOM_SCORE_ADJ, SESSION ->
                 request.command().getFirst();
         };
     }
 
-    private List<byte[]> arguments(SpawnRequest request) {
+    private List<byte[]> arguments(SpawnRequest request, boolean onFoot) {
         Cgroup.Entry entry = request.entry();
         boolean limit = defaults.nofileSoft() >= 0;
         Integer adjustment = defaults.oomScoreAdj();
@@ -160,18 +203,43 @@ public final class PosixSpawner implements Spawner, AutoCloseable {
         all.add(bytes(limit ? rlimit(defaults.nofileHard()) : LEAVE));
         all.add(bytes(adjustment == null ? LEAVE : adjustment.toString()));
         all.add(bytes(request.nice() == null ? LEAVE : Integer.toString(request.nice())));
+        all.add(bytes(
+                request.ioPriority() == null
+                        ? LEAVE
+                        : Integer.toString(request.ioPriority().value())));
+        Credentials user = request.user();
+        all.add(bytes(user == null ? LEAVE : Long.toString(user.uid())));
+        all.add(bytes(user == null ? LEAVE : Long.toString(user.gid())));
         all.add(bytes(workdir(request)));
         all.add(bytes(request.stdoutPath() == null ? LEAVE : request.stdoutPath()));
-        all.add(entry == null ? bytes(LEAVE) : path(entry.v2Directory()));
-        List<String> tasks = entry == null ? List.of() : entry.v1TasksFiles();
+        all.add(entry == null || onFoot ? bytes(LEAVE) : path(entry.v2Directory()));
+        List<String> tasks = entryFiles(entry, onFoot);
         all.add(bytes(Integer.toString(tasks.size())));
         for (String file : tasks) {
             all.add(path(file));
+        }
+        all.add(bytes(Integer.toString(request.limits().size())));
+        for (ResourceLimit one : request.limits()) {
+            all.add(bytes(Integer.toString(one.kind().number())));
+            all.add(bytes(rlimit(one.soft())));
+            all.add(bytes(rlimit(one.hard())));
         }
         for (String argument : request.command()) {
             all.add(bytes(argument));
         }
         return all;
+    }
+
+    /** To which the process writes 0. */
+    private static List<String> entryFiles(Cgroup.@Nullable Entry entry, boolean onFoot) {
+        if (entry == null) {
+            return List.of();
+        }
+        List<String> files = new ArrayList<>(entry.v1TasksFiles());
+        if (onFoot) {
+            files.addFirst(entry.v2Directory() + "/cgroup.procs");
+        }
+        return files;
     }
 
     private static String workdir(SpawnRequest request) {
@@ -214,6 +282,7 @@ public final class PosixSpawner implements Spawner, AutoCloseable {
     /** What came through the status pipe. */
     private final class Progress {
         private int pid;
+        private int reports;
         private SpawnHelper.@Nullable Step failedStep;
         private int index;
         private int errno;
@@ -233,6 +302,7 @@ public final class PosixSpawner implements Spawner, AutoCloseable {
                     int third = records.getInt();
                     if (step == 0) {
                         pid = second;
+                        reports++;
                     } else if (failedStep == null) {
                         failedStep = SpawnHelper.Step.ofNumber(step);
                         index = second;

@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,16 +23,26 @@ import org.jspecify.annotations.Nullable;
  * looks into {@code /proc} and {@code cgroup.procs}. Owned by the kernel loop; {@code O(1)} for each message.
  */
 public final class ProcessTable {
+    private static final int ENDED = 4096;
+
     private final KernelLoop loop;
     private final int capacity;
-    private final Map<Integer, Entry> byPid = new HashMap<>();
+    private final Map<Integer, TableEntry> byPid = new HashMap<>();
     private final Map<CgroupPath, Set<Integer>> byCgroup = new HashMap<>();
     private long overlooked;
+
+    /** Where the last to end were: other sources speak of them a little later. */
+    private final Map<Integer, CgroupPath> ended = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, CgroupPath> eldest) {
+            return size() > ENDED;
+        }
+    };
 
     /** While a look into /proc is under way: what the messages said meanwhile is newer than what it finds. */
     private @Nullable Set<Integer> touched;
 
-    /** @param capacity processes at most; about 150 bytes each */
+    /** @param capacity processes at most; about 250 bytes each */
     public ProcessTable(KernelLoop loop, int capacity) {
         this.loop = loop;
         this.capacity = capacity;
@@ -42,14 +54,15 @@ public final class ProcessTable {
         switch (event) {
             case ProcessForked(int parentPid, int pid, long nanos) -> {
                 touch(pid);
-                Entry known = byPid.get(pid);
+                TableEntry known = byPid.get(pid);
                 if (known != null && known.forkUntold) {
                     // Learnt of by another way before this message was read: that was about the same process, and
                     // newer.
                     known.forkUntold = false;
-                    known.parentPid = parentPid;
+                    known.forker = parentPid;
+                    known.descendFrom(byPid.get(parentPid));
                 } else {
-                    Entry parent = byPid.get(parentPid);
+                    TableEntry parent = byPid.get(parentPid);
                     remove(pid);
                     put(pid, parentPid, parent == null ? null : parent.cgroup, false);
                 }
@@ -66,11 +79,29 @@ public final class ProcessTable {
     public void assign(int pid, CgroupPath cgroup) {
         loop.requireInLoop();
         touch(pid);
-        Entry entry = byPid.get(pid);
+        TableEntry entry = byPid.get(pid);
         if (entry == null) {
             put(pid, 0, cgroup, true);
         } else {
-            move(pid, entry, cgroup);
+            move(entry, cgroup);
+        }
+    }
+
+    /**
+     * A child that was put into its cgroup before it ran. Whom it forked meanwhile was taken to be where its own parent is, and
+     * moves with it.
+     */
+    public void born(int pid, CgroupPath cgroup) {
+        loop.requireInLoop();
+        TableEntry entry = byPid.get(pid);
+        CgroupPath inherited = entry == null ? null : entry.cgroup;
+        assign(pid, cgroup);
+        if (entry != null) {
+            entry.forEachDescendant(descendant -> {
+                if (Objects.equals(descendant.cgroup, inherited)) {
+                    assign(descendant.pid, cgroup);
+                }
+            });
         }
     }
 
@@ -84,9 +115,9 @@ public final class ProcessTable {
         }
         for (Integer pid : left) {
             touch(pid);
-            Entry entry = byPid.get(pid);
+            TableEntry entry = byPid.get(pid);
             if (entry != null) {
-                move(pid, entry, null); // moved away or ended; whoever took it in, or the exit message, will say
+                move(entry, null); // moved away or ended; whoever took it in, or the exit message, will say
             }
         }
     }
@@ -111,12 +142,19 @@ public final class ProcessTable {
             if (newer.contains(seen.pid())) {
                 continue;
             }
-            Entry entry = byPid.get(seen.pid());
+            TableEntry entry = byPid.get(seen.pid());
             if (entry == null) {
                 put(seen.pid(), seen.parentPid(), seen.cgroup(), true);
             } else {
-                entry.parentPid = seen.parentPid();
-                move(seen.pid(), entry, seen.cgroup());
+                entry.forker = seen.parentPid();
+                move(entry, seen.cgroup());
+            }
+        }
+        // Once all are there: a parent may have a higher number than its child.
+        for (ProcessSeen seen : found) {
+            TableEntry entry = newer.contains(seen.pid()) ? null : byPid.get(seen.pid());
+            if (entry != null) {
+                entry.descendFrom(byPid.get(seen.parentPid()));
             }
         }
         for (Integer pid : gone) {
@@ -129,15 +167,48 @@ public final class ProcessTable {
     /** {@code null} when the process, or its cgroup, is not known. */
     public @Nullable CgroupPath cgroupOf(int pid) {
         loop.requireInLoop();
-        Entry entry = byPid.get(pid);
+        TableEntry entry = byPid.get(pid);
         return entry == null ? null : entry.cgroup;
+    }
+
+    /** The same, also of one that has just ended. The kernel's log may tell of a kill after the message of the exit. */
+    public @Nullable CgroupPath lastCgroupOf(int pid) {
+        CgroupPath now = cgroupOf(pid);
+        return now == null && !byPid.containsKey(pid) ? ended.get(pid) : now;
     }
 
     /** Who forked it, alive or not; 0 when not known. After the parent's death the kernel's own answer is another. */
     public int parentOf(int pid) {
         loop.requireInLoop();
-        Entry entry = byPid.get(pid);
-        return entry == null ? 0 : entry.parentPid;
+        TableEntry entry = byPid.get(pid);
+        return entry == null ? 0 : entry.forker;
+    }
+
+    /**
+     * A process by the kernel's messages.
+     *
+     * @param forker 0 when not known
+     * @param ancestor the nearest of those it descends from that lives, 0 when not known: after a double fork who started the
+     *     daemon, where the kernel's own answer is PID 1 or a subreaper
+     */
+    public record Member(int pid, int forker, int ancestor) {}
+
+    /** Members of this cgroup and of those below it. */
+    public List<Member> within(CgroupPath group) {
+        loop.requireInLoop();
+        List<Member> all = new ArrayList<>();
+        byCgroup.forEach((cgroup, pids) -> {
+            if (cgroup.isWithin(group)) {
+                pids.forEach(pid -> all.add(member(pid)));
+            }
+        });
+        return all;
+    }
+
+    private Member member(int pid) {
+        TableEntry entry = Objects.requireNonNull(byPid.get(pid));
+        TableEntry ancestor = entry.ancestor();
+        return new Member(pid, entry.forker, ancestor == null ? 0 : ancestor.pid);
     }
 
     /** Members of this cgroup alone, oldest known first. */
@@ -166,46 +237,39 @@ public final class ProcessTable {
             overlooked++;
             return;
         }
-        Entry entry = new Entry(parentPid, forkUntold);
+        TableEntry entry = new TableEntry(pid, parentPid, forkUntold);
         byPid.put(pid, entry);
-        move(pid, entry, cgroup);
+        entry.descendFrom(byPid.get(parentPid));
+        move(entry, cgroup);
     }
 
     private void remove(int pid) {
-        Entry entry = byPid.remove(pid);
+        TableEntry entry = byPid.remove(pid);
         if (entry != null) {
-            move(pid, entry, null);
+            if (entry.cgroup != null) {
+                ended.remove(pid);
+                ended.put(pid, entry.cgroup);
+            }
+            move(entry, null);
+            entry.end();
         }
     }
 
-    private void move(int pid, Entry entry, @Nullable CgroupPath to) {
+    private void move(TableEntry entry, @Nullable CgroupPath to) {
         CgroupPath from = entry.cgroup;
         if (from != null && from.equals(to)) {
             return;
         }
         if (from != null) {
             Set<Integer> members = byCgroup.get(from);
-            if (members != null && members.remove(pid) && members.isEmpty()) {
+            if (members != null && members.remove(entry.pid) && members.isEmpty()) {
                 byCgroup.remove(from);
             }
         }
         entry.cgroup = to;
         if (to != null) {
             boolean unused =
-                    byCgroup.computeIfAbsent(to, c -> new LinkedHashSet<>(4)).add(pid);
-        }
-    }
-
-    private static final class Entry {
-        private int parentPid;
-        private @Nullable CgroupPath cgroup;
-
-        /** The message of its fork was not seen: it is older than the messages, or waits in the socket. */
-        private boolean forkUntold;
-
-        private Entry(int parentPid, boolean forkUntold) {
-            this.parentPid = parentPid;
-            this.forkUntold = forkUntold;
+                    byCgroup.computeIfAbsent(to, c -> new LinkedHashSet<>(4)).add(entry.pid);
         }
     }
 }

@@ -53,7 +53,10 @@ final class SpawnHelper {
         CLONE("clone"),
         TASKS("cgroup"),
         SESSION("session"),
-        EXEC("exec");
+        EXEC("exec"),
+        IOPRIO("ionice"),
+        RLIMIT("rlimit"),
+        USER("user");
 
         private static final Step[] ALL = values();
 

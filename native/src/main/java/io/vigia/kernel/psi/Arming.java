@@ -1,6 +1,8 @@
 package io.vigia.kernel.psi;
 
+import io.vigia.kernel.model.Pressure;
 import io.vigia.kernel.model.PressureTrigger;
+import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.model.Support;
 import org.jspecify.annotations.Nullable;
 
@@ -24,5 +26,8 @@ public sealed interface Arming {
     interface Handle {
         /** No event follows. Kernel-loop thread only; a second call does nothing. */
         void disarm();
+
+        /** The pressure now, from the trigger's own descriptor: microseconds, never blocks. Kernel-loop thread only. */
+        Reading<Pressure> pressure();
     }
 }

@@ -1,17 +1,20 @@
 package io.vigia.kernel.psi;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.vigia.kernel.event.KernelEvent;
 import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.Pressure;
 import io.vigia.kernel.model.PressureTrigger;
 import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.model.Support;
+import io.vigia.kernel.parse.PressureText;
 import io.vigia.kernel.sys.Errno;
 import io.vigia.kernel.sys.Fd;
 import io.vigia.kernel.sys.KernelException;
 import io.vigia.kernel.sys.Syscalls;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -30,6 +33,9 @@ public final class PsiTriggers implements AutoCloseable {
     private final Syscalls syscalls;
     private final Consumer<? super KernelEvent> sink;
     private final Set<Armed> armed = new HashSet<>();
+    /** For reading; two lines have some 150 bytes. */
+    private final byte[] line = new byte[512];
+
     private PsiProbe.@Nullable Answer answer;
     private boolean warned;
 
@@ -77,8 +83,8 @@ public final class PsiTriggers implements AutoCloseable {
             Fd directory, CgroupPath path, CgroupId id, PressureTrigger wanted, PressureTrigger granted) {
         String file = wanted.resource().pressureFile();
         try {
-            Reading<Fd> opened = syscalls.openAt(
-                    directory, file.getBytes(StandardCharsets.US_ASCII), PsiProbe.OPEN_FLAGS, path + "/" + file);
+            Reading<Fd> opened =
+                    syscalls.openAt(directory, file.getBytes(US_ASCII), PsiProbe.OPEN_FLAGS, path + "/" + file);
             if (!(opened instanceof Reading.Known<Fd>(Fd fd))) {
                 return missingOrGone(directory, path, file);
             }
@@ -96,8 +102,7 @@ public final class PsiTriggers implements AutoCloseable {
 
     /** A live cgroup may lack the file: the root has none on some kernels, irq.pressure came with Linux 6.1. */
     private Arming missingOrGone(Fd directory, CgroupPath path, String file) {
-        boolean alive = syscalls.inodeAt(directory, "cgroup.procs".getBytes(StandardCharsets.US_ASCII))
-                instanceof Reading.Known<Long>;
+        boolean alive = syscalls.inodeAt(directory, "cgroup.procs".getBytes(US_ASCII)) instanceof Reading.Known<Long>;
         return alive
                 ? new Arming.Unavailable(new Support.Missing(
                         "this kernel has no " + file + " in " + path, "use a kernel with CONFIG_PSI=y"))
@@ -173,6 +178,27 @@ public final class PsiTriggers implements AutoCloseable {
                 sink.accept(new KernelEvent.PressureTriggerLost(path, id, wanted, nanos));
             } else if ((bits & KernelLoop.EPOLLPRI) != 0) {
                 sink.accept(new KernelEvent.PressureCrossed(path, id, wanted, nanos));
+            }
+        }
+
+        @Override
+        public Reading<Pressure> pressure() {
+            loop.requireInLoop();
+            if (!armed.contains(this)) {
+                return Reading.gone();
+            }
+            return switch (syscalls.pread(fd, line, 0)) {
+                case Reading.Known<Integer>(Integer length) -> parsed(new String(line, 0, length, US_ASCII));
+                case Reading.Gone<Integer>() -> Reading.gone();
+                case Reading.Unknown<Integer>(String why) -> Reading.unknown(why);
+            };
+        }
+
+        private Reading<Pressure> parsed(String text) {
+            try {
+                return Reading.known(PressureText.parse(text));
+            } catch (IllegalArgumentException e) {
+                return Reading.unknown(String.valueOf(e.getMessage()));
             }
         }
 

@@ -74,7 +74,13 @@ class CgroupTextsTest {
     @Test
     void memoryOfBothKinds() {
         assertThat(MemoryText.stat("anon 10\nfile 20\nshmem 3\ninactive_file 5\nslab_reclaimable 2\n", 40, 50, 0))
-                .isEqualTo(new MemoryStat(40, 50, 0, 10, 20, 5, 3, 2));
+                .isEqualTo(new MemoryStat(40, 50, 0, 10, 20, 5, 3, 2, 0));
+        assertThat(MemoryText.stat("anon 10\nkernel 9\nkernel_stack 4\nslab_reclaimable 2\n", 40, 50, 0)
+                        .kernelHeldBytes())
+                .isEqualTo(7);
+        assertThat(MemoryText.stat("kernel_stack 4\npagetables 3\nslab_unreclaimable 1\n", 40, 50, 0)
+                        .kernelHeldBytes())
+                .isEqualTo(8);
         assertThat(MemoryText.statV1("""
             cache 1
             rss 1
@@ -83,7 +89,7 @@ class CgroupTextsTest {
             total_shmem 3
             total_swap 6
             total_inactive_file 5
-            """, 40, 50)).isEqualTo(new MemoryStat(40, 50, 6, 10, 20, 5, 3, -1));
+            """, 40, 50)).isEqualTo(new MemoryStat(40, 50, 6, 10, 20, 5, 3, -1, -1));
         assertThat(MemoryText.events("low 0\nhigh 1\nmax 2\noom 3\noom_kill 4\n"))
                 .isEqualTo(new MemoryEvents(0, 1, 2, 3, 4, -1));
         assertThat(MemoryText.eventsV1("oom_kill_disable 0\nunder_oom 0\noom_kill 2\n", 9))

@@ -28,6 +28,51 @@ class ProcessTableTest {
     }
 
     @Test
+    void aDaemonHangsBelowTheNearestOfItsAncestorsThatLives() {
+        table.assign(10, A);
+        fork(10, 11);
+        fork(11, 12);
+        fork(12, 13);
+        exit(12);
+        exit(11);
+        assertThat(table.within(A))
+                .containsExactly(new ProcessTable.Member(10, 0, 0), new ProcessTable.Member(13, 12, 10));
+        exit(10);
+        assertThat(table.within(CgroupPath.ROOT)).containsExactly(new ProcessTable.Member(13, 12, 0));
+    }
+
+    @Test
+    void whomAChildForkedBeforeItsCgroupWasKnownMovesWithIt() {
+        table.assign(1, A);
+        fork(1, 10);
+        fork(10, 11);
+        fork(11, 12);
+        table.assign(11, CgroupPath.ROOT);
+        exit(11);
+        fork(1, 20);
+        table.born(10, B);
+        assertThat(table.members(B)).containsExactly(10, 12);
+        assertThat(table.members(A)).containsExactly(1, 20);
+    }
+
+    @Test
+    void itIsRememberedForAWhileWhereTheEndedWere() {
+        table.assign(10, A);
+        exit(10);
+        assertThat(table.cgroupOf(10)).isNull();
+        assertThat(table.lastCgroupOf(10)).isEqualTo(A);
+        fork(1, 10);
+        assertThat(table.lastCgroupOf(10)).as("another of that number").isNull();
+    }
+
+    @Test
+    void aLookFindsParentsWhateverTheirNumbers() {
+        table.reconcileStarting();
+        table.reconcileDone(List.of(new ProcessSeen(20, 30, 5, 1, A), new ProcessSeen(30, 1, 5, 1, B)));
+        assertThat(table.within(A)).containsExactly(new ProcessTable.Member(20, 30, 30));
+    }
+
+    @Test
     void aMovedProcessIsMovedByItsNewGroup() {
         table.assign(10, A);
         table.assign(11, A);
