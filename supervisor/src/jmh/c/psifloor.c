@@ -17,7 +17,7 @@ static long long nanos(void) {
 int main(int argc, char **argv) {
     if (argc < 6 || argc % 3) return 2;
     int n = (argc - 3) / 3, left = atoi(argv[1]);
-    alarm(40);
+    alarm(150);
     struct pollfd *polls = calloc(n, sizeof *polls);
     for (int i = 0; i < n; i++) {
         polls[i].fd = open(argv[3 + 3 * i], O_RDWR | O_NONBLOCK | O_CLOEXEC);

@@ -1,9 +1,11 @@
 package io.vigia.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
@@ -12,9 +14,12 @@ import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.sys.JnaSyscalls;
+import io.vigia.supervisor.guest.Patience;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,6 +75,49 @@ class NodeKernelIT {
                 .isEqualTo(202);
         node.event("container.exited", data -> data.getString("reason").equals("stopped"));
         node.event("group.removed", data -> true);
+    }
+
+    @Test
+    void tellsTheEndOfEveryProcessHoweverShortItLived() throws Exception {
+        RunningNode.Answer answer = node.request(HttpMethod.PUT, "/api/v1/groups/brief", "application/yaml", """
+            apiVersion: vigia.io/v1
+            kind: Group
+            metadata: {name: brief}
+            spec:
+              containers:
+                - {name: main, command: ["true"], restart: {policy: always, backoff: 1ms..1ms}}
+            """);
+        assertThat(answer.status()).as(answer.body()).isIn(200, 201);
+        Set<Integer> containers = new HashSet<>();
+        Set<Integer> processes = new HashSet<>();
+        while (containers.size() < 60 || !processes.containsAll(containers)) {
+            JsonObject event = node.next();
+            int pid = event.getJsonObject("data", new JsonObject()).getInteger("pid", 0);
+            if (event.getString("type").equals("io.vigia.process.exited")) {
+                processes.add(pid);
+            } else if (event.getString("type").equals("io.vigia.container.exited") && containers.size() < 60) {
+                containers.add(pid);
+            }
+        }
+    }
+
+    @Test
+    void showsADaemonBelowWhoStartedIt() throws Exception {
+        put("daemon", "[sh, -c, '(setsid sh -c \"(sleep 601 &)\" &); exec sleep 602']", "pids.max: 20");
+        await().atMost(Patience.of(30)).untilAsserted(() -> {
+            JsonArray roots = node.request(HttpMethod.GET, "/api/v1/groups/daemon/processes", null, null)
+                    .json()
+                    .getJsonArray("items");
+            assertThat(roots).hasSize(1);
+            JsonObject root = roots.getJsonObject(0);
+            assertThat(root.getJsonArray("command")).isEqualTo(JsonArray.of("sleep", "602"));
+            assertThat(root.getJsonArray("children")).hasSize(1);
+            JsonObject daemon = root.getJsonArray("children").getJsonObject(0);
+            assertThat(daemon.getJsonArray("command")).isEqualTo(JsonArray.of("sleep", "601"));
+            // Who forked it has ended; the kernel gave it to PID 1 or to a subreaper.
+            assertThat(daemon.getInteger("forkedBy")).isNotNull().isNotEqualTo(root.getInteger("pid"));
+            assertThat(daemon.getInteger("ppid")).isNotEqualTo(root.getInteger("pid"));
+        });
     }
 
     @Test

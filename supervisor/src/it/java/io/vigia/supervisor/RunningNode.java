@@ -71,6 +71,7 @@ final class RunningNode implements AutoCloseable {
                         List.of(),
                         true,
                         null,
+                        false,
                         List.of(),
                         List.of(),
                         null),
@@ -137,6 +138,20 @@ final class RunningNode implements AutoCloseable {
         });
     }
 
+    /** Everything up to the next event of this type, it included; without waiting for what comes after. */
+    List<JsonObject> upTo(String type) throws Exception {
+        List<JsonObject> all = new ArrayList<>();
+        JsonObject last;
+        do {
+            last = frames.poll(SECONDS, TimeUnit.SECONDS);
+            if (last == null) {
+                throw new AssertionError("no " + type + "; seen: " + all);
+            }
+            all.add(last);
+        } while (!last.getString("type").equals("io.vigia." + type));
+        return all;
+    }
+
     /** The next event of this type that fits; others before it are passed over. */
     JsonObject event(String type, Predicate<JsonObject> data) throws Exception {
         return waitFor(type, frame -> data.test(frame.getJsonObject("data", new JsonObject())));
@@ -162,6 +177,15 @@ final class RunningNode implements AutoCloseable {
     /** Every frame that was looked at so far. */
     List<JsonObject> seen() {
         return List.copyOf(passed);
+    }
+
+    /** The next event, whatever it is. */
+    JsonObject next() throws InterruptedException {
+        JsonObject frame = frames.poll(SECONDS, TimeUnit.SECONDS);
+        if (frame == null) {
+            throw new AssertionError("no event within " + SECONDS + " s");
+        }
+        return frame;
     }
 
     /** An answer of the API, over the Unix socket. */
@@ -227,16 +251,25 @@ final class RunningNode implements AutoCloseable {
         }
     }
 
+    /** Lets go as SIGTERM does: groups run on, for the next one. */
+    void leave() throws ExecutionException, TimeoutException {
+        close(false);
+    }
+
     /** Stops all groups and closes. */
     @Override
     public void close() throws ExecutionException, TimeoutException {
+        close(true);
+    }
+
+    private void close(boolean stopGroups) throws ExecutionException, TimeoutException {
         if (stream != null) {
             stream.close();
         }
         if (silent != null) {
             silent.close();
         }
-        get(node.stop(true));
+        get(node.stop(stopGroups));
         get(vertx.close());
         meters.close();
     }

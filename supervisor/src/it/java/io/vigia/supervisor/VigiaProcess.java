@@ -4,6 +4,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vigia.supervisor.cli.Launcher;
+import io.vigia.supervisor.guest.Patience;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,7 +27,7 @@ import org.junit.jupiter.api.Assertions;
  * free port and on a socket in its state directory.
  */
 final class VigiaProcess implements AutoCloseable {
-    static final Duration BOUND = Duration.ofSeconds(60);
+    static final Duration BOUND = Patience.of(60);
     private static final String READY = "vigia: ready";
 
     private final Process process;
@@ -79,16 +81,7 @@ final class VigiaProcess implements AutoCloseable {
 
     private static ProcessBuilder builder(List<String> around, List<String> words) {
         List<String> command = new ArrayList<>(around);
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Dlogback.configurationFile=logback.xml",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
-        command.addAll(words);
+        command.addAll(Launcher.command("", words));
         return new ProcessBuilder(command);
     }
 

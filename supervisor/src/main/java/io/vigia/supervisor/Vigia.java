@@ -3,6 +3,7 @@ package io.vigia.supervisor;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.json.JsonObject;
 import io.vigia.metrics.Meters;
 import io.vigia.supervisor.api.Control;
@@ -12,6 +13,7 @@ import io.vigia.supervisor.config.Config;
 import io.vigia.supervisor.config.ConfigLoader;
 import io.vigia.supervisor.config.GroupSpec;
 import io.vigia.supervisor.group.Node;
+import io.vigia.supervisor.group.Opening;
 import io.vigia.supervisor.model.Problem;
 import io.vigia.supervisor.policy.PolicySpec;
 import java.time.Duration;
@@ -28,6 +30,9 @@ import org.slf4j.LoggerFactory;
 /** The front door: one vigia with everything it runs on. Blocking, with bounds; never call it on an event loop. */
 public final class Vigia implements RunningVigia {
     private static final Logger LOG = LoggerFactory.getLogger(Vigia.class);
+    /** One is the kernel loop, the other serves connections. */
+    private static final int EVENT_LOOPS = 2;
+
     private static final long START_SECONDS = 60;
     private static final long STOP_SECONDS = 60;
 
@@ -43,14 +48,42 @@ public final class Vigia implements RunningVigia {
 
     /** @throws Problem if it cannot start, with everything closed again */
     public static Vigia start(Config config, String version) {
+        Opening opening = Opening.begin(config);
         Meters meters = new Meters();
+        Vertx vertx;
+        try {
+            vertx = vertx(meters);
+        } catch (RuntimeException e) {
+            opening.giveUp();
+            meters.close();
+            throw e;
+        }
+        try {
+            Node node = await(
+                    Node.start(vertx, config, opening, Version.of(version, "unknown"), meters),
+                    "starting",
+                    START_SECONDS);
+            return new Vigia(vertx, meters, node);
+        } catch (RuntimeException e) {
+            close(vertx, meters);
+            throw e;
+        }
+    }
+
+    private static Vertx vertx(Meters meters) {
         Vertx vertx = Vertx.builder()
                 .with(new VertxOptions()
                         .setPreferNativeTransport(true)
-                        .setEventLoopPoolSize(3)
+                        .setEventLoopPoolSize(EVENT_LOOPS)
                         .setWorkerPoolSize(4)
                         .setInternalBlockingPoolSize(4)
-                        .setBlockedThreadCheckInterval(1)
+                        // It has nothing to serve from the class path: no folder in /tmp that a kill would leave
+                        // behind.
+                        .setFileSystemOptions(new FileSystemOptions()
+                                .setClassPathResolvingEnabled(false)
+                                .setFileCachingEnabled(false))
+                        // Each look wakes an idle process; a loop that hangs for longer than this is always told of.
+                        .setBlockedThreadCheckInterval(2)
                         .setBlockedThreadCheckIntervalUnit(TimeUnit.SECONDS)
                         .setMaxEventLoopExecuteTime(100)
                         .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
@@ -58,14 +91,8 @@ public final class Vigia implements RunningVigia {
                         .setWarningExceptionTimeUnit(TimeUnit.SECONDS))
                 .withMetrics(meters.vertxMetrics())
                 .build();
-        try {
-            Node node =
-                    await(Node.start(vertx, config, Version.of(version, "unknown"), meters), "starting", START_SECONDS);
-            return new Vigia(vertx, meters, node);
-        } catch (RuntimeException e) {
-            close(vertx, meters);
-            throw e;
-        }
+        LongSleep.of(vertx);
+        return vertx;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.vigia.supervisor.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vigia.supervisor.guest.Patience;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,7 @@ import java.util.stream.Stream;
 
 /** The program as users start it, with a temporary directory of its own and managed groups below a name of its own. */
 final class Program {
-    static final long SECONDS = 60;
+    static final long SECONDS = Patience.seconds(60);
 
     final String parent = "vigiait-face-" + ProcessHandle.current().pid();
     private final Path folder;
@@ -29,25 +30,15 @@ final class Program {
     record Result(int code, String out, String err) {}
 
     List<String> command(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Djava.io.tmpdir=" + temporary,
-                "-jar",
-                Path.of("target", "vigia.jar").toAbsolutePath().toString()));
-        command.addAll(List.of(arguments));
-        return command;
+        return Launcher.command("-Djava.io.tmpdir=" + temporary, List.of(arguments));
     }
 
     Process start(Path in, List<String> command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command)
+        return new ProcessBuilder(command)
                 .redirectInput(in.toFile())
                 .redirectOutput(folder.resolve("out").toFile())
-                .redirectError(folder.resolve("err").toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("VIGIA_"));
-        return builder.start();
+                .redirectError(folder.resolve("err").toFile())
+                .start();
     }
 
     Result run(Path in, String... arguments) throws Exception {
@@ -75,9 +66,7 @@ final class Program {
     List<String> leftovers() throws IOException {
         List<String> left = new ArrayList<>();
         try (Stream<Path> files = Files.list(temporary)) {
-            // Native libraries that JNA and SQLite unpack, which the launcher has unpacked at build time, are not
-            // vigia's.
-            files.map(Path::toString).filter(name -> name.contains("/vigia-")).forEach(left::add);
+            files.map(Path::toString).forEach(left::add);
         }
         try (Stream<Path> mounts = Files.list(Path.of("/sys/fs/cgroup"))) {
             mounts.filter(Files::isDirectory)

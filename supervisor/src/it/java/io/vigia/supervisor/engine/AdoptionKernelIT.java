@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.sys.JnaProcessCalls;
+import io.vigia.kernel.sys.JnaSyscalls;
 import io.vigia.supervisor.guest.Patience;
 import java.io.File;
 import java.nio.file.Files;
@@ -65,6 +67,8 @@ class AdoptionKernelIT {
         Path file = Files.writeString(stateDir.resolve("manifest.yaml"), manifest);
         List<String> command = new java.util.ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED"));
         command.addAll(List.of(options));
         command.addAll(List.of(
@@ -130,6 +134,28 @@ class AdoptionKernelIT {
     }
 
     @Test
+    void learnsHowAnAdoptedProcessEnded() throws Exception {
+        JnaProcessCalls calls = new JnaProcessCalls(new JnaSyscalls());
+        // What the killed vigia started becomes ours, as it does where vigia runs in an init's place.
+        calls.setSubreaper(true);
+        try {
+            Path go = stateDir.resolve("go");
+            runAndKill(
+                    one("while [ ! -e " + go + " ]; do sleep 0.05; done; exit 3", ", restart: {policy: never}"),
+                    "running");
+            EngineHost host = takeOver();
+            Files.createFile(go);
+            await().atMost(BOUND)
+                    .until(() -> host.events("container.exited", "a").size() == 1);
+            JsonObject end = host.events("container.exited", "a").getFirst();
+            assertEquals("exited", end.getString("reason"));
+            assertEquals(3, end.getInteger("exitCode"));
+        } finally {
+            calls.setSubreaper(false);
+        }
+    }
+
+    @Test
     void tellsThatAnEndNobodySawIsUnknown() throws Exception {
         runAndKill(one("sleep 1002", ", restart: {policy: never}"), "running");
         for (int pid : processes()) {
@@ -149,6 +175,27 @@ class AdoptionKernelIT {
         EngineHost host = takeOver();
         await().atMost(BOUND).until(() -> host.container("g", "a").state().equals("stopped"));
         assertEquals(0, host.events("container.started", "a").size());
+    }
+
+    @Test
+    void finishesADelete() throws Exception {
+        runAndKill(one("trap '' TERM; while :; do sleep 1; done", ", stop: {grace: 3s}"), "deleting");
+        EngineHost host = takeOver();
+        await().atMost(BOUND)
+                .until(() -> host.run(() -> io.vertx.core.Future.succeededFuture(host.groups.names()))
+                        .equals(java.util.Set.of("other")));
+        assertTrue(host.cgroups.open(host.parent.child("g")).orNull() == null);
+        assertEquals(0, host.events("container.started", "a").size());
+        await().atMost(BOUND).until(() -> host.events("container.exited", "a").size() == 1);
+        assertEquals("stopped", host.events("container.exited", "a").getFirst().getString("reason"));
+    }
+
+    @Test
+    void countsRestartsForGivingUpOverAKill() throws Exception {
+        runAndKill(one("exit 1", ", restart: {policy: always, backoff: 2s..2s, give_up: 1 in 5m}"), "backoff");
+        EngineHost host = takeOver();
+        await().atMost(BOUND).until(() -> host.container("g", "a").state().equals("failed"));
+        assertEquals(1, host.container("g", "a").restarts());
     }
 
     @Test

@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * An engine in a process of its own, to be killed. Arguments: state directory, path of the parent, manifest file, the moment to stop
- * at ({@code running} or {@code spawned}: a process is there, and nobody knows). Makes the file {@code here} when it is there.
+ * at: a state of container a, {@code spawned} (a process is there, and nobody knows) or {@code deleting}. Makes the file {@code here}
+ * when it is there.
  */
 public final class EngineHarness {
     private EngineHarness() {}
@@ -24,22 +25,27 @@ public final class EngineHarness {
                 new CgroupPath(arguments[1]),
                 spawner -> midSpawn ? request -> stuck(spawner.spawn(request), here) : spawner);
         host.apply(Files.readString(Path.of(arguments[2])));
-        if (arguments[3].equals("stopping")) {
+        boolean deletes = arguments[3].equals("deleting");
+        if (arguments[3].equals("stopping") || deletes) {
             while (!host.container("g", "a").state().equals("running")) {
                 Thread.onSpinWait();
             }
             var unused = host.run(() -> {
-                var stopping = host.groups.stop("g");
+                var stopping = deletes ? host.groups.delete("g", null) : host.groups.stop("g");
                 return stopping.isComplete() ? stopping : io.vertx.core.Future.<Void>succeededFuture();
             });
         }
-        String wanted = arguments[3];
+        String wanted = deletes ? "stopping" : arguments[3];
         while (!midSpawn && !host.container("g", "a").state().equals(wanted)) {
             Thread.onSpinWait();
         }
         if (!midSpawn) {
             // What is put before this is on disk when this is.
-            host.run(() -> host.groups.apply(java.util.Objects.requireNonNull(host.groups.spec("g"))));
+            if (deletes) {
+                host.run(() -> host.groups.apply(EngineHost.spec(EngineHost.manifest("other", "{}", "[]"))));
+            } else {
+                host.run(() -> host.groups.apply(java.util.Objects.requireNonNull(host.groups.spec("g"))));
+            }
             Files.createFile(here);
         }
         new CountDownLatch(1).await(2, TimeUnit.MINUTES);

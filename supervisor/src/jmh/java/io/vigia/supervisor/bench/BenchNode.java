@@ -49,6 +49,7 @@ final class BenchNode implements AutoCloseable {
                 List.of(),
                 true,
                 null,
+                false,
                 List.of(),
                 List.of(),
                 null);

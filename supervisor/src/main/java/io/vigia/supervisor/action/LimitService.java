@@ -18,8 +18,10 @@ import io.vigia.supervisor.model.Problem;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +37,7 @@ public final class LimitService {
     private final GroupWorkers workers;
     private final Journal journal;
     private final InstantSource clock;
-    private final LongSupplier swapFreeBytes;
+    private final SwapRoom swap;
     private final DriftListener driftListener;
     private final LimitLedger ledger = new LimitLedger();
 
@@ -54,7 +56,7 @@ public final class LimitService {
         this.workers = workers;
         this.journal = journal;
         this.clock = clock;
-        this.swapFreeBytes = swapFreeBytes;
+        this.swap = new SwapRoom(cgroups, swapFreeBytes);
         this.driftListener = driftListener;
     }
 
@@ -65,8 +67,12 @@ public final class LimitService {
 
     /** The same, for a caller that is on a worker already. Blocking. */
     public static LimitsView read(Cgroup cgroup) {
+        return read(cgroup, EnumSet.allOf(LimitFile.class));
+    }
+
+    private static LimitsView read(Cgroup cgroup, Set<LimitFile> files) {
         EnumMap<LimitFile, Reading<LimitValue>> values = new EnumMap<>(LimitFile.class);
-        for (LimitFile file : LimitFile.values()) {
+        for (LimitFile file : files) {
             values.put(file, cgroup.readLimit(file));
         }
         return new LimitsView(values);
@@ -78,26 +84,67 @@ public final class LimitService {
      *     write: where a lease is journalled; what it throws stops the change
      */
     public Future<LimitsView> change(CgroupPath path, LimitChange change, String by, BeforeWrite beforeWrite) {
-        return workers.submitWithin(path, DEADLINE, () -> changeNow(open(path), change, by, beforeWrite));
+        return workers.submitWithin(path, DEADLINE, () -> {
+            Cgroup cgroup = open(path);
+            return changeNow(cgroup, readAndRemember(cgroup), change, by, beforeWrite);
+        });
     }
+
+    /**
+     * Writes these and reads nothing else: for a policy, that shall act at once.
+     *
+     * @return of these files alone
+     */
+    public Future<LimitsView> write(CgroupPath path, Map<LimitFile, Optional<LimitValue>> values, String by) {
+        LimitChange change = new LimitChange(values, null, null, false, false);
+        return workers.submitWithin(path, DEADLINE, () -> {
+            Cgroup cgroup = open(path);
+            return changeNow(cgroup, read(cgroup, values.keySet()), change, by, BeforeWrite.NOTHING);
+        });
+    }
+
+    /**
+     * The same with what is to be written depending on what is there: one turn of a worker instead of one to read and one to
+     * write.
+     *
+     * @param files are read
+     */
+    public Future<Changed> write(CgroupPath path, Set<LimitFile> files, String by, Choice choice) {
+        return workers.submitWithin(path, DEADLINE, () -> {
+            Cgroup cgroup = open(path);
+            LimitsView before = read(cgroup, files);
+            LimitChange change = new LimitChange(choice.choose(before), null, null, false, false);
+            return change.values().isEmpty()
+                    ? new Changed(before, before)
+                    : new Changed(before, changeNow(cgroup, before, change, by, BeforeWrite.NOTHING));
+        });
+    }
+
+    /** Limits before and after a write. */
+    public record Changed(LimitsView before, LimitsView after) {}
 
     /** The limit file was written by somebody: reads it in order and publishes {@code limits.drifted} if it was not us. */
     public Future<Void> fileChanged(CgroupPath path, CgroupId id, LimitFile file) {
         return workers.submit(path, () -> {
             Cgroup cgroup = cgroups.open(path).orNull();
             if (cgroup != null && cgroup.id().equals(id)) {
-                noticeDrift(cgroup, file);
+                noticeDrift(cgroup, file, cgroup.readLimit(file).orNull());
             }
             return null;
         });
     }
 
-    /** Reads the limits of a new group, so that a later drift can say what was before. */
+    /**
+     * Reads the limits of a group that is watched from now on, so that a later drift can say what was before. What differs
+     * from what vigia wrote meanwhile is a drift already.
+     */
     public Future<Void> remember(CgroupPath path) {
         return workers.submit(path, () -> {
             Cgroup cgroup = cgroups.open(path).orNull();
             if (cgroup != null) {
-                readAndRemember(cgroup);
+                readAndRemember(cgroup)
+                        .values()
+                        .forEach((file, reading) -> noticeDrift(cgroup, file, reading.orNull()));
             }
             return null;
         });
@@ -123,9 +170,15 @@ public final class LimitService {
                 throws Exception;
     }
 
-    private LimitsView changeNow(Cgroup cgroup, LimitChange change, String by, BeforeWrite beforeWrite)
+    /** What is to be written over what is there, among the same files. Worker thread; may block; what it throws stops the change. */
+    @FunctionalInterface
+    public interface Choice {
+        Map<LimitFile, Optional<LimitValue>> choose(LimitsView present) throws Exception;
+    }
+
+    private LimitsView changeNow(
+            Cgroup cgroup, LimitsView present, LimitChange change, String by, BeforeWrite beforeWrite)
             throws Exception {
-        LimitsView present = readAndRemember(cgroup);
         if (change.ifMatch() != null && !change.ifMatch().equals(present.etag())) {
             throw Problem.of(
                     Problem.Kind.PRECONDITION_FAILED,
@@ -140,7 +193,7 @@ public final class LimitService {
             wanted.put(file, one.getValue().orElseGet(file::kernelDefault));
         }
         if (!change.force()) {
-            WouldKill.check(cgroup, wanted, swapFreeBytes.getAsLong());
+            WouldKill.check(cgroup, wanted, swap);
         }
         if (change.dryRun()) {
             return present.with(wanted);
@@ -159,8 +212,7 @@ public final class LimitService {
         }
     }
 
-    private void noticeDrift(Cgroup cgroup, LimitFile file) {
-        LimitValue now = cgroup.readLimit(file).orNull();
+    private void noticeDrift(Cgroup cgroup, LimitFile file, @Nullable LimitValue now) {
         if (now == null) {
             return;
         }

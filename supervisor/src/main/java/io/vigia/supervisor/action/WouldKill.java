@@ -15,7 +15,7 @@ final class WouldKill {
     private WouldKill() {}
 
     /** @throws Problem of kind WOULD_KILL */
-    static void check(Cgroup cgroup, Map<LimitFile, LimitValue> wanted, long swapFreeBytes) {
+    static void check(Cgroup cgroup, Map<LimitFile, LimitValue> wanted, SwapRoom swap) {
         if (!(wanted.get(LimitFile.MEMORY_MAX) instanceof LimitValue.Amount(long maxBytes))) {
             return;
         }
@@ -23,7 +23,7 @@ final class WouldKill {
         if (stat == null || stat.currentBytes() < 0 || stat.currentBytes() <= maxBytes) {
             return;
         }
-        long held = unreclaimableBytes(stat, swapFreeBytes);
+        long held = unreclaimableBytes(stat, swap.bytes(cgroup, wanted.get(LimitFile.MEMORY_SWAP_MAX)));
         if (held > maxBytes) {
             throw Problem.of(
                             Problem.Kind.WOULD_KILL,
@@ -36,9 +36,9 @@ final class WouldKill {
     }
 
     // shmem counts as page cache but needs swap like anonymous memory.
-    static long unreclaimableBytes(MemoryStat stat, long swapFreeBytes) {
+    private static long unreclaimableBytes(MemoryStat stat, long swapBytes) {
         long anon = Math.max(0, stat.anonBytes());
         long shmem = Math.max(0, stat.shmemBytes());
-        return Math.max(0, anon + shmem - Math.max(0, swapFreeBytes));
+        return Math.max(0, anon + shmem - swapBytes) + Math.max(0, stat.kernelHeldBytes());
     }
 }

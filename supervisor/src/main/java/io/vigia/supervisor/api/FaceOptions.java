@@ -31,7 +31,7 @@ public record FaceOptions(
     }
 
     /** Reads the tokens file. Blocking. */
-    public static FaceOptions of(Config config, boolean metricsOpen) {
+    public static FaceOptions of(Config config) {
         return new FaceOptions(
                 config.listen(),
                 config.socket(),
@@ -39,7 +39,7 @@ public record FaceOptions(
                 config.tokensFile() == null ? Tokens.NONE : Tokens.load(config.tokensFile()),
                 config.hosts(),
                 config.origins(),
-                metricsOpen,
+                config.metricsOpen(),
                 1_024,
                 256);
     }

@@ -5,17 +5,11 @@ import io.vigia.supervisor.cli.client.RefusedException;
 import io.vigia.supervisor.cli.text.Escape;
 import io.vigia.supervisor.model.Problem;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
-import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
-import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Reads the arguments, runs the verb, and turns what went wrong into one line and an exit code. */
 public final class CommandRunner {
@@ -25,48 +19,27 @@ public final class CommandRunner {
 
     /** @return the exit code */
     public static int run(Shell shell, String... arguments) {
-        CommandLine line = commandLine(shell);
-        int code = line.execute(arguments);
+        ServerFlags serve = ServerFlags.ofPlainServe(arguments);
+        int code = serve == null ? CommandLines.run(shell, arguments) : serve(shell, serve);
         shell.out().flush();
         shell.err().flush();
         return code;
     }
 
-    static CommandLine commandLine(Shell shell) {
-        CommandLine line = new CommandLine(new VigiaCommand(shell));
-        // What follows the command belongs to it, also without the two dashes.
-        Objects.requireNonNull(line.getSubcommands().get("run")).setStopAtPositional(true);
-        line.getCommandSpec().versionProvider(() -> new String[] {"vigia " + shell.version()});
-        return line.setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8))
-                .setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8))
-                .setColorScheme(CommandLine.Help.defaultColorScheme(shell.colours() ? Ansi.ON : Ansi.OFF))
-                .setParameterExceptionHandler((e, given) -> {
-                    String verb = e.getCommandLine().getCommandSpec().qualifiedName();
-                    String message = e instanceof UnmatchedArgumentException unmatched
-                                    && e.getCommandLine().getParent() == null
-                            ? unknownVerb(unmatched)
-                            : message(e);
-                    say(shell, message + (message.contains("--help") ? "" : "; see '" + verb + " --help'"));
-                    return Exit.USAGE;
-                })
-                .setExecutionExceptionHandler((e, where, parsed) -> {
-                    if (shell.variable("VIGIA_DEBUG") != null) {
-                        e.printStackTrace(shell.err());
-                    }
-                    say(shell, message(e));
-                    return exitCode(e);
-                });
+    private static int serve(Shell shell, ServerFlags flags) {
+        try {
+            return ServeVerb.serve(shell, flags);
+        } catch (RuntimeException e) {
+            return failed(shell, e);
+        }
     }
 
-    private static String unknownVerb(UnmatchedArgumentException e) {
-        String given = e.getUnmatched().getFirst();
-        return e.isUnknownOption()
-                ? "there is no option '" + given + "'"
-                : "there is no verb '" + given + "'"
-                        + e.getSuggestions().stream()
-                                .findFirst()
-                                .map(close -> ", did you mean '" + close.replaceFirst("^vigia ", "") + "'?")
-                                .orElse("");
+    static int failed(Shell shell, Exception e) {
+        if (shell.variable("VIGIA_DEBUG") != null) {
+            e.printStackTrace(shell.err());
+        }
+        say(shell, message(e));
+        return exitCode(e);
     }
 
     static void say(Shell shell, String message) {

@@ -52,7 +52,7 @@ final class CompletionVerb extends Verb {
 
     @Override
     public Integer call() {
-        CommandLine line = CommandRunner.commandLine(shell());
+        CommandLine line = CommandLines.of(shell());
         shell().out()
                 .print(
                         switch (dialect) {

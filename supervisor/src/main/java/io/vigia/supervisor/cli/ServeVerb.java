@@ -12,14 +12,22 @@ final class ServeVerb extends Verb {
     @Mixin
     private ServerFlags flags = new ServerFlags();
 
+    ServerFlags flags() {
+        return flags;
+    }
+
     @Override
     public Integer call() {
+        return serve(shell(), flags);
+    }
+
+    static int serve(Shell shell, ServerFlags flags) {
         Config config = flags.config();
-        RunningVigia running = shell().front().start(config);
-        ServiceManager manager = ServiceManager.of(shell());
+        RunningVigia running = shell.front().start(config);
+        ServiceManager manager = ServiceManager.of(shell);
         Ending ending = new Ending(running, false, manager::stopping, () -> {});
         running.follow(config, flags::load);
-        shell().err()
+        shell.err()
                 .println("vigia: ready, http://" + config.listen().host() + ":" + running.port() + "/ and "
                         + config.socket());
         manager.ready("http://" + config.listen().host() + ":" + running.port() + "/ and " + config.socket());

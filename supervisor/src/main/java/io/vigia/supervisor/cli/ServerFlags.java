@@ -7,7 +7,9 @@ import io.vigia.supervisor.config.Overrides;
 import io.vigia.supervisor.model.Problem;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -38,6 +40,39 @@ final class ServerFlags {
         add(all, "--parent", parent);
         add(all, "--config", text(config));
         return all;
+    }
+
+    /**
+     * What {@code serve} is nearly always given, read without picocli, whose classes are too old for an AOT cache and cost as
+     * much of a start as everything that serves. {@code null} for all else: then picocli reads it, and says what is wrong.
+     */
+    static @Nullable ServerFlags ofPlainServe(String... arguments) {
+        if (arguments.length % 2 == 0 || !arguments[0].equals("serve")) {
+            return null;
+        }
+        ServerFlags flags = new ServerFlags();
+        Set<String> seen = new HashSet<>();
+        for (int i = 1; i < arguments.length; i += 2) {
+            String value = arguments[i + 1];
+            if (value.isEmpty() || "-@".indexOf(value.charAt(0)) >= 0 || !seen.add(arguments[i])) {
+                return null;
+            }
+            switch (arguments[i]) {
+                case "--listen" -> flags.listen = value;
+                case "--socket" -> flags.socket = Path.of(value);
+                case "--state-dir" -> flags.stateDir = Path.of(value);
+                case "--parent" -> flags.parent = value;
+                case "--config" -> flags.config = Path.of(value);
+                default -> {
+                    return null;
+                }
+            }
+        }
+        return flags;
+    }
+
+    boolean keepsState() {
+        return stateDir != null;
     }
 
     private static void add(List<String> all, String flag, @Nullable String value) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param parent where managed groups live; {@code null}: {@code vigia} below vigia's own cgroup
  * @param processEvents groups whose forks, execs and exits become events
  * @param tokensFile bearer tokens; {@code null}: none
+ * @param metricsOpen whether {@code /metrics} answers everybody, with or without a token
  * @param configDirectory where {@code policies.d} and {@code groups.d} are; {@code null}: none
  */
 public record Config(
@@ -33,6 +34,7 @@ public record Config(
         List<Glob> processEvents,
         boolean processEventsOfManaged,
         @Nullable Path tokensFile,
+        boolean metricsOpen,
         List<String> hosts,
         List<String> origins,
         @Nullable Path configDirectory) {

@@ -17,6 +17,7 @@ enum ConfigKey {
     JOURNAL_MAX_SIZE("journal.maxSize", false),
     PROCESSES_EVENTS("processes.events", true),
     TOKENS("tokens", false),
+    METRICS_ACCESS("metrics.access", false),
     HOSTS("hosts", true),
     ORIGINS("origins", true);
 

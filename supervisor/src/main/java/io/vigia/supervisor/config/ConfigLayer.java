@@ -24,10 +24,11 @@ record ConfigLayer(
         @Nullable Long journalMaxSizeBytes,
         @Nullable ProcessEvents processEvents,
         @Nullable Path tokens,
+        @Nullable Boolean metricsOpen,
         @Nullable List<String> hosts,
         @Nullable List<String> origins) {
     static final ConfigLayer EMPTY =
-            new ConfigLayer(null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+            new ConfigLayer(null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     /** This one where it says something, else what {@code lower} says. */
     ConfigLayer over(ConfigLayer lower) {
@@ -44,6 +45,7 @@ record ConfigLayer(
                 journalMaxSizeBytes != null ? journalMaxSizeBytes : lower.journalMaxSizeBytes,
                 processEvents != null ? processEvents : lower.processEvents,
                 tokens != null ? tokens : lower.tokens,
+                metricsOpen != null ? metricsOpen : lower.metricsOpen,
                 hosts != null ? hosts : lower.hosts,
                 origins != null ? origins : lower.origins);
     }

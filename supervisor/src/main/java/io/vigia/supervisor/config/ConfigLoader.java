@@ -44,6 +44,7 @@ public final class ConfigLoader {
             Config.JournalLimits.DEFAULT.maxSizeBytes(),
             new ConfigLayer.ProcessEvents(List.of(), true),
             null,
+            false,
             List.of(),
             List.of());
 
@@ -120,6 +121,7 @@ public final class ConfigLoader {
                 events.globs(),
                 events.managed(),
                 whole.tokens(),
+                Objects.requireNonNull(whole.metricsOpen()),
                 Objects.requireNonNull(whole.hosts()),
                 Objects.requireNonNull(whole.origins()),
                 directory);

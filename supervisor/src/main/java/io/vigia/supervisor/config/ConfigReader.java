@@ -47,6 +47,9 @@ final class ConfigReader {
         ConfigLayer.ProcessEvents events = processes == null ? null : processEvents(processes);
         done(processes);
         Path tokens = fields.value("tokens", text -> path(base, text));
+        Fields metrics = fields.mapping("metrics");
+        Boolean metricsOpen = metrics == null ? null : metrics.value("access", ConfigReader::openToAll);
+        done(metrics);
         List<String> hosts = fields.list("hosts", ConfigReader::host);
         List<String> origins = fields.list("origins", ConfigReader::origin);
         fields.done();
@@ -63,6 +66,7 @@ final class ConfigReader {
                 maxSize,
                 events,
                 tokens,
+                metricsOpen,
                 hosts,
                 origins);
     }
@@ -125,6 +129,17 @@ final class ConfigReader {
             throw new IllegalArgumentException("must be a cgroup below the root, for example /vigia");
         }
         return path;
+    }
+
+    private static Boolean openToAll(String text) {
+        return switch (text) {
+            case "viewer" -> false;
+            case "everybody" -> true;
+            default ->
+                throw new IllegalArgumentException("'" + text
+                        + "' is neither viewer (a token of that role, or loopback) nor everybody (whoever can"
+                        + " connect)");
+        };
     }
 
     private static Long journalSize(String text) {

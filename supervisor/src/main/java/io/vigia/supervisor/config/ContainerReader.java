@@ -1,7 +1,10 @@
 package io.vigia.supervisor.config;
 
+import io.vigia.kernel.model.Credentials;
+import io.vigia.kernel.model.IoPriority;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
+import io.vigia.kernel.model.ResourceLimit;
 import io.vigia.supervisor.config.ContainerSpec.Dependency;
 import io.vigia.supervisor.config.ContainerSpec.Restart;
 import io.vigia.supervisor.config.ContainerSpec.RestartPolicy;
@@ -29,6 +32,9 @@ final class ContainerReader {
         Map<String, String> env = fields.texts("env", ContainerReader::whatIsWrongForVariable);
         String workdir = fields.value("workdir", ContainerReader::absolute);
         Long nice = fields.integer("nice", -20, 19);
+        IoPriority ioPriority = fields.value("ionice", ProcessFields::ioPriority);
+        List<ResourceLimit> rlimits = ProcessFields.rlimits(fields.mapping("rlimits"));
+        Credentials user = ProcessFields.user(fields.mapping("user"));
         Map<LimitFile, LimitValue> limits = SpecReader.limits(fields);
         Restart restart = restart(fields.mapping("restart"));
         Stop stop = stop(fields.mapping("stop"));
@@ -44,6 +50,9 @@ final class ContainerReader {
                 env,
                 workdir,
                 nice == null ? null : nice.intValue(),
+                ioPriority,
+                rlimits,
+                user,
                 limits,
                 restart,
                 stop,

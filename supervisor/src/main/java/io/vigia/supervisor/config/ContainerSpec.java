@@ -1,7 +1,10 @@
 package io.vigia.supervisor.config;
 
+import io.vigia.kernel.model.Credentials;
+import io.vigia.kernel.model.IoPriority;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
+import io.vigia.kernel.model.ResourceLimit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param command program and arguments, not empty
  * @param workdir absolute, or {@code null} for {@code /}
  * @param nice -20 to 19, or {@code null} to inherit
+ * @param ioPriority {@code null}: as the kernel derives it from {@code nice}
+ * @param limits of the cgroup
+ * @param user {@code null}: vigia's own
  * @param dependsOn containers of the same group that must have come so far before this one starts
  * @param attached to vigia's own standard streams instead of a log; for {@code vigia run}, no manifest can say it
  */
@@ -22,6 +28,9 @@ public record ContainerSpec(
         Map<String, String> env,
         @Nullable String workdir,
         @Nullable Integer nice,
+        @Nullable IoPriority ioPriority,
+        List<ResourceLimit> rlimits,
+        @Nullable Credentials user,
         Map<LimitFile, LimitValue> limits,
         Restart restart,
         Stop stop,
@@ -30,6 +39,7 @@ public record ContainerSpec(
     public ContainerSpec {
         command = List.copyOf(command);
         env = Map.copyOf(env);
+        rlimits = List.copyOf(rlimits);
         limits = Map.copyOf(limits);
         dependsOn = List.copyOf(dependsOn);
     }

@@ -1,6 +1,5 @@
 package io.vigia.supervisor.config;
 
-import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,14 +29,17 @@ final class LaterFields {
     }
 
     static void ofContainer(Fields container) {
-        for (String key : new String[] {"image", "rootfs", "bundle", "ionice"}) {
+        for (String key : new String[] {"image", "rootfs", "bundle"}) {
             later(container, key, container.text(key) != null);
         }
         namespaces(container);
-        mapping(container, "user", LaterFields::user);
-        mapping(container, "rlimits", LaterFields::rlimits);
         list(container, "sockets", LaterFields::socket);
         mapping(container, "probes", LaterFields::probes);
+    }
+
+    /** Mapping users takes a user namespace. */
+    static void ofUser(Fields user) {
+        later(user, "map", user.text("map") != null);
     }
 
     private static void namespaces(Fields container) {
@@ -76,22 +78,6 @@ final class LaterFields {
             fields.text("name");
             fields.text("listen");
             fields.done();
-        }
-    }
-
-    private static void user(Fields fields) {
-        fields.integer("uid", 0, 0xffff_fffeL);
-        fields.integer("gid", 0, 0xffff_fffeL);
-        fields.text("map");
-        fields.done();
-    }
-
-    private static void rlimits(Fields fields) {
-        for (Tree.Entry entry : fields.entries()) {
-            if (!entry.key().equals(entry.key().toLowerCase(Locale.ROOT))) {
-                fields.add(entry.at(), entry.key(), "unknown limit: write it in lower case, like nofile");
-            }
-            fields.text(entry.key());
         }
     }
 

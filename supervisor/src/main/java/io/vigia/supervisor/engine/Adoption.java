@@ -5,6 +5,7 @@ import io.vigia.kernel.model.ProcessId;
 import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.sys.Fd;
 import io.vigia.kernel.sys.Syscalls;
+import io.vigia.supervisor.supervise.Phase;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,7 +28,7 @@ final class Adoption {
         record Running(ProcessId id, Fd pidfd) implements Found {}
 
         /** It ran, and its root has ended; others may be left. */
-        record Ended(ProcessId pid) implements Found {}
+        record Ended(ProcessId id) implements Found {}
 
         /** There was no root: stopped, waiting, in back-off, or a start that never came to be. */
         record NotRunning(boolean leftovers) implements Found {}
@@ -45,7 +46,7 @@ final class Adoption {
             Fd pidfd = open(cgroup, recorded);
             return pidfd == null ? new Found.Ended(recorded) : new Found.Running(recorded, pidfd);
         }
-        if (left.state() == ContainerState.STARTING) {
+        if (left.state().phase() == Phase.STARTING) {
             // The cgroup was empty when the start was decided: whatever is in it comes from that start.
             for (ProcessId candidate : bornHere(cgroup)) {
                 Fd pidfd = open(cgroup, candidate);

@@ -1,11 +1,10 @@
 package io.vigia.supervisor.engine;
 
 import io.vertx.core.json.JsonObject;
-import io.vigia.kernel.model.ExitStatus;
 import io.vigia.supervisor.journal.EventDraft;
 import io.vigia.supervisor.journal.EventTypes;
 import io.vigia.supervisor.journal.Journal;
-import java.time.Duration;
+import io.vigia.supervisor.supervise.Effect;
 import java.time.InstantSource;
 
 /** What is told of one container; the subject is its group. */
@@ -26,32 +25,10 @@ final class ContainerEvents {
         append(EventTypes.CONTAINER_CREATED, data());
     }
 
-    void started(int pid, long restarts) {
-        append(EventTypes.CONTAINER_STARTED, data().put("pid", pid).put("restarts", restarts));
-    }
-
-    void adopted(int pid, long restarts) {
-        append(EventTypes.CONTAINER_ADOPTED, data().put("pid", pid).put("restarts", restarts));
-    }
-
-    /** An unknown status has neither {@code exitCode} nor {@code signal}. */
-    void exited(int pid, ExitStatus status, EndReason reason, long restarts) {
-        JsonObject data = data().put("pid", pid);
-        switch (status) {
-            case ExitStatus.Exited(int code) -> data.put("exitCode", code);
-            case ExitStatus.Signaled(int signal, boolean dumped) ->
-                data.put("signal", signal).put("coreDumped", dumped);
-            case ExitStatus.Unknown(String why) -> data.put("detail", why);
-        }
-        append(EventTypes.CONTAINER_EXITED, data.put("reason", reason.apiName()).put("restarts", restarts));
-    }
-
-    void restarting(long restarts, Duration delay) {
-        append(EventTypes.CONTAINER_RESTARTING, data().put("restarts", restarts).put("delayMs", delay.toMillis()));
-    }
-
-    void failed(String why, long restarts) {
-        append(EventTypes.CONTAINER_FAILED, data().put("detail", why).put("restarts", restarts));
+    void tell(Effect.Emit emit) {
+        JsonObject data = data();
+        emit.data().forEach(data::put);
+        append(emit.type(), data);
     }
 
     private JsonObject data() {

@@ -1,20 +1,23 @@
 package io.vigia.supervisor.engine;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.model.ExitStatus;
 import io.vigia.kernel.model.ProcessId;
+import io.vigia.supervisor.supervise.ContainerState;
+import io.vigia.supervisor.supervise.Phase;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the next vigia must know of a container to take it over.
  *
- * @param root the root process, {@code null} while there is none; in state {@code starting}: not known yet
+ * @param root the root process, {@code null} while there is none; in phase {@code starting}: not known yet
  * @param bootId of the boot that {@code root} and {@code cgroupInode} belong to
  * @param cgroupInode of the container's cgroup, 0 unknown
- * @param wanted whether it shall run, once what is under way has ended
- * @param fingerprint of what a running process cannot change: command, environment, folder, nice
- * @param until when a back-off or the grace of a stop ends
+ * @param fingerprint of what a running process cannot change, see {@link Fingerprint}
  * @param oomKills of the cgroup when the root was started, -1 unknown
  */
 record ContainerRecord(
@@ -22,53 +25,69 @@ record ContainerRecord(
         @Nullable ProcessId root,
         String bootId,
         long cgroupInode,
-        boolean wanted,
-        long restarts,
         String fingerprint,
-        @Nullable Instant startedAt,
-        @Nullable Instant until,
-        @Nullable ExitStatus lastExit,
-        @Nullable String reason,
         long oomKills) {
     JsonObject toJson() {
         JsonObject json = new JsonObject()
-                .put("state", state.apiName())
+                .put("state", state.phase().apiName())
                 .put("bootId", bootId)
                 .put("cgroupId", cgroupInode)
-                .put("wanted", wanted)
-                .put("restarts", restarts)
+                .put("after", state.after().name().toLowerCase(Locale.ROOT))
+                .put("restarts", state.restarts())
+                .put("backoffMs", state.backoff().toMillis())
+                .put(
+                        "recent",
+                        new JsonArray(
+                                state.recent().stream().map(Instant::toString).toList()))
+                .put("rootGone", state.rootGone())
                 .put("fingerprint", fingerprint)
                 .put("oomKills", oomKills);
         if (root != null) {
             json.put("pid", root.pid()).put("startTicks", root.startTicks());
         }
-        if (startedAt != null) {
-            json.put("startedAt", startedAt.toString());
+        if (state.startedAt() != null) {
+            json.put("startedAt", state.startedAt().toString());
         }
-        if (until != null) {
-            json.put("until", until.toString());
+        if (state.until() != null) {
+            json.put("until", state.until().toString());
         }
-        if (lastExit != null) {
-            json.put("lastExit", exitToJson(lastExit));
+        if (state.exit() != null) {
+            json.put("lastExit", exitToJson(state.exit()));
         }
-        return reason == null ? json : json.put("reason", reason);
+        return state.reason() == null ? json : json.put("reason", state.reason());
     }
 
     static ContainerRecord ofJson(JsonObject json) {
         JsonObject exit = json.getJsonObject("lastExit");
+        ProcessId root =
+                json.containsKey("pid") ? new ProcessId(json.getInteger("pid"), json.getLong("startTicks")) : null;
+        ContainerState state = new ContainerState(
+                Phase.valueOf(upper(json.getString("state"))),
+                root == null ? 0 : root.pid(),
+                exit == null ? null : exitOfJson(exit),
+                json.getBoolean("rootGone", false),
+                false,
+                false,
+                ContainerState.After.valueOf(upper(json.getString("after", "policy"))),
+                json.getString("reason"),
+                json.getLong("restarts", 0L),
+                Duration.ofMillis(json.getLong("backoffMs", 0L)),
+                json.getJsonArray("recent", new JsonArray()).stream()
+                        .map(at -> Instant.parse(at.toString()))
+                        .toList(),
+                instant(json, "startedAt"),
+                instant(json, "until"));
         return new ContainerRecord(
-                ContainerState.ofApiName(json.getString("state")),
-                json.containsKey("pid") ? new ProcessId(json.getInteger("pid"), json.getLong("startTicks")) : null,
+                state,
+                root,
                 json.getString("bootId", ""),
                 json.getLong("cgroupId", 0L),
-                json.getBoolean("wanted", true),
-                json.getLong("restarts", 0L),
                 json.getString("fingerprint", ""),
-                instant(json, "startedAt"),
-                instant(json, "until"),
-                exit == null ? null : exitOfJson(exit),
-                json.getString("reason"),
                 json.getLong("oomKills", -1L));
+    }
+
+    private static String upper(String name) {
+        return name.toUpperCase(Locale.ROOT);
     }
 
     private static @Nullable Instant instant(JsonObject json, String key) {

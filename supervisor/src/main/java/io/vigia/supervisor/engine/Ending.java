@@ -25,7 +25,6 @@ final class Ending {
     private KernelLoop.@Nullable Timer timer;
     private long waitMillis = 1;
     private boolean looking;
-    private boolean killed;
     private boolean lookAgain;
     private boolean abandoned;
 
@@ -51,13 +50,8 @@ final class Ending {
         cancelTimer();
     }
 
-    /** Whether there was something left to kill. */
-    boolean killed() {
-        return killed;
-    }
-
     /** @param oomKills -1 unknown */
-    record Look(boolean populated, long oomKills, boolean killed) {}
+    record Look(boolean populated, long oomKills) {}
 
     private void look() {
         parts.loop().requireInLoop();
@@ -76,7 +70,6 @@ final class Ending {
             if (abandoned) {
                 return;
             }
-            killed |= result.failed() || result.result().killed();
             if (result.succeeded() && !result.result().populated()) {
                 emptied.tryComplete(result.result().oomKills());
                 return;
@@ -98,14 +91,13 @@ final class Ending {
 
     /** Blocking. */
     static Look killAndLook(Cgroup cgroup) {
-        boolean killed = populated(cgroup);
-        if (killed) {
+        if (populated(cgroup)) {
             cgroup.killAll();
             if (populated(cgroup)) {
-                return new Look(true, -1, true);
+                return new Look(true, -1);
             }
         }
-        return new Look(false, oomKills(cgroup), killed);
+        return new Look(false, oomKills(cgroup));
     }
 
     /** Blocking. */

@@ -15,6 +15,9 @@ final class Fingerprint {
 
     static String of(ContainerSpec spec) {
         String text = spec.command() + "\n" + new TreeMap<>(spec.env()) + "\n" + spec.workdir() + "\n" + spec.nice();
+        if (spec.ioPriority() != null || !spec.rlimits().isEmpty() || spec.user() != null) {
+            text += "\n" + spec.ioPriority() + "\n" + spec.rlimits() + "\n" + spec.user();
+        }
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, BYTES);

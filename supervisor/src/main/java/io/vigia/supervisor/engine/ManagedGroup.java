@@ -8,6 +8,7 @@ import io.vigia.supervisor.config.ContainerSpec;
 import io.vigia.supervisor.config.GroupSpec;
 import io.vigia.supervisor.journal.Store;
 import io.vigia.supervisor.model.GroupState;
+import io.vigia.supervisor.supervise.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -152,7 +153,7 @@ final class ManagedGroup implements ManagedContainer.Owner {
         boolean running = false;
         boolean stopping = false;
         for (ManagedContainer container : containers.values()) {
-            switch (container.state()) {
+            switch (container.phase()) {
                 case FAILED -> {
                     return GroupState.FAILED;
                 }
@@ -186,9 +187,8 @@ final class ManagedGroup implements ManagedContainer.Owner {
             }
             boolean met = switch (dependency.condition()) {
                 // Without probes a container is ready once it has started.
-                case STARTED, READY ->
-                    other.state() == ContainerState.RUNNING || other.state() == ContainerState.COMPLETED;
-                case COMPLETED -> other.state() == ContainerState.COMPLETED;
+                case STARTED, READY -> other.phase() == Phase.RUNNING || other.phase() == Phase.COMPLETED;
+                case COMPLETED -> other.phase() == Phase.COMPLETED;
             };
             if (!met) {
                 return false;

@@ -206,10 +206,7 @@ public final class PlainManagedGroups implements ManagedGroups {
     public Future<LogChunk> log(String name, String container, long from, int maxBytes) {
         return withGroup(name, group -> {
             ManagedContainer of = group.require(container);
-            boolean resting = switch (of.state()) {
-                case STOPPED, COMPLETED, FAILED -> true;
-                case WAITING, STARTING, RUNNING, STOPPING, BACKOFF -> false;
-            };
+            boolean resting = of.phase().isFinal();
             return parts.onLoop(parts.workers().submit(() -> of.log().read(from, maxBytes, resting)));
         });
     }
@@ -232,6 +229,9 @@ public final class PlainManagedGroups implements ManagedGroups {
         parts.loop().requireInLoop();
         List<Future<Void>> letGo = new ArrayList<>();
         eachContainer(container -> letGo.add(container.detach()));
-        return Future.join(letGo).<Void>mapEmpty().onComplete(done -> watches.close());
+        return Future.join(letGo)
+                .<Void>mapEmpty()
+                .compose(done -> cgroups.removeIfUnused(parts.parent()))
+                .onComplete(done -> watches.close());
     }
 }

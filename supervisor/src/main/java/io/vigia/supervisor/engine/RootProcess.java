@@ -2,21 +2,18 @@ package io.vigia.supervisor.engine;
 
 import io.vigia.kernel.model.ProcessId;
 import io.vigia.kernel.sys.Fd;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** The process that a container stands and falls with. Kernel-loop thread only. */
 final class RootProcess {
     final ProcessId id;
-    final Instant startedAt;
     /** {@code null} when it had ended before it could be opened. */
     final @Nullable Fd pidfd;
 
     private ExitWatcher.@Nullable Watch watch;
 
-    RootProcess(ProcessId id, Instant startedAt, @Nullable Fd pidfd) {
+    RootProcess(ProcessId id, @Nullable Fd pidfd) {
         this.id = id;
-        this.startedAt = startedAt;
         this.pidfd = pidfd;
     }
 

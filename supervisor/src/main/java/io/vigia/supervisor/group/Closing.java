@@ -5,6 +5,7 @@ import io.vertx.core.Promise;
 import io.vigia.kernel.loop.KernelLoop;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,24 +13,20 @@ import org.slf4j.LoggerFactory;
 final class Closing {
     private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
 
-    private final KernelLoop loop;
     private final Deque<One> opened = new ArrayDeque<>();
 
-    Closing(KernelLoop loop) {
-        this.loop = loop;
-    }
-
-    private record One(String what, AutoCloseable closeable, boolean onLoop) {}
+    private record One(
+            String what, AutoCloseable closeable, @Nullable KernelLoop loop) {}
 
     /** Closed on the thread that closes all. */
     synchronized <T extends AutoCloseable> T later(String what, T closeable) {
-        opened.push(new One(what, closeable, false));
+        opened.push(new One(what, closeable, null));
         return closeable;
     }
 
     /** Closed on the kernel loop, which owns it. */
-    synchronized <T extends AutoCloseable> T laterOnLoop(String what, T closeable) {
-        opened.push(new One(what, closeable, true));
+    synchronized <T extends AutoCloseable> T laterOnLoop(KernelLoop loop, String what, T closeable) {
+        opened.push(new One(what, closeable, loop));
         return closeable;
     }
 
@@ -50,15 +47,15 @@ final class Closing {
         return done.future();
     }
 
-    private synchronized One next() {
+    private synchronized @Nullable One next() {
         return opened.poll();
     }
 
     private void close(One one) {
         try {
-            if (one.onLoop) {
+            if (one.loop != null) {
                 Promise<Void> closed = Promise.promise();
-                loop.execute(() -> {
+                one.loop.execute(() -> {
                     quietly(one);
                     closed.complete();
                 });

@@ -61,8 +61,9 @@ final class GroupHooks implements GroupReactor.Listener {
         waiters.created(entry);
         policies.groupAppeared(entry);
         if (enforcement.mayTouch(entry.path)) {
-            v1.appeared(entry);
-            limits.remember(entry.path)
+            // Once it is watched: what somebody writes in between would be seen by neither.
+            v1.appeared(entry)
+                    .compose(watched -> limits.remember(entry.path))
                     .onFailure(e -> LOG.debug("limits of {} are not known yet: {}", entry.path, e.toString()));
         }
     }

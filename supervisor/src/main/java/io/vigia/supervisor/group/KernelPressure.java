@@ -128,19 +128,18 @@ final class KernelPressure implements PressureTriggers {
         if (entry == null) {
             return;
         }
-        read(event.path(), event.id(), event.trigger(), reading -> {
-            if (entry.quiet == null) {
-                tell(EventTypes.PRESSURE_CROSSED, event.path(), entry, event.trigger(), reading);
-            } else {
-                entry.quiet.cancel();
-            }
-            // The kernel speaks at most once a window: one and a half without a word is quiet.
-            long quietMillis = entry.windowUsec * 3 / 2 / 1000;
-            entry.quiet = loop.schedule(quietMillis, () -> quiet(event.path(), key));
-            if (policies != null) {
-                policies.pressureCrossed(event, entry.windowUsec, reading);
-            }
-        });
+        PressureStall reading = read(entry, event.trigger());
+        if (entry.quiet == null) {
+            tell(EventTypes.PRESSURE_CROSSED, event.path(), entry, event.trigger(), reading);
+        } else {
+            entry.quiet.cancel();
+        }
+        // The kernel speaks at most once a window: one and a half without a word is quiet.
+        long quietMillis = entry.windowUsec * 3 / 2 / 1000;
+        entry.quiet = loop.schedule(quietMillis, () -> quiet(event.path(), key));
+        if (policies != null) {
+            policies.pressureCrossed(event, entry.windowUsec, reading);
+        }
     }
 
     void lost(KernelEvent.PressureTriggerLost event) {
@@ -152,29 +151,14 @@ final class KernelPressure implements PressureTriggers {
         Watched entry = watched.get(key);
         if (entry != null) {
             entry.quiet = null;
-            read(
-                    path,
-                    key.id,
-                    key.wanted,
-                    reading -> tell(EventTypes.PRESSURE_RELIEVED, path, entry, key.wanted, reading));
+            tell(EventTypes.PRESSURE_RELIEVED, path, entry, key.wanted, read(entry, key.wanted));
         }
     }
 
-    private interface Then {
-        void with(@Nullable PressureStall reading);
-    }
-
-    private void read(CgroupPath path, CgroupId id, PressureTrigger trigger, Then then) {
-        workers.submit(() -> {
-                    Cgroup cgroup = cgroups.open(path).orNull();
-                    if (cgroup == null || !cgroup.id().equals(id)) {
-                        return null;
-                    }
-                    Pressure pressure = cgroup.pressure(trigger.resource()).orNull();
-                    return pressure == null ? null : pressure.of(trigger.kind());
-                })
-                .onSuccess(then::with)
-                .onFailure(e -> then.with(null));
+    private static @Nullable PressureStall read(Watched entry, PressureTrigger trigger) {
+        Pressure pressure =
+                entry.handle == null ? null : entry.handle.pressure().orNull();
+        return pressure == null ? null : pressure.of(trigger.kind());
     }
 
     private void tell(

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,12 +28,19 @@ final class LeaseStore {
     private final Store store;
     private final SpareLeases spare;
     private final Executor loop;
+    private final Consumer<Runnable> soon;
+    /** Loop only: {@link #moveSpare} is under way or will be. */
+    private boolean moving;
 
-    /** @param loop the kernel loop, where futures complete */
-    LeaseStore(Store store, SpareLeases spare, Executor loop) {
+    /**
+     * @param loop the kernel loop, where futures complete
+     * @param soon runs something on the loop after a while; called on the loop
+     */
+    LeaseStore(Store store, SpareLeases spare, Executor loop, Consumer<Runnable> soon) {
         this.store = store;
         this.spare = spare;
         this.loop = loop;
+        this.soon = soon;
     }
 
     /** Never blocks; completes once committed, or kept in the spare file while the disk refuses. */
@@ -75,22 +83,37 @@ final class LeaseStore {
                     Promise<Void> kept = Promise.promise();
                     spare.keep(key, document, kept);
                     Promise<Void> onLoop = Promise.promise();
-                    kept.future().onComplete(done -> loop.execute(onLoop::complete));
+                    kept.future()
+                            .onComplete(done -> loop.execute(() -> {
+                                onLoop.complete();
+                                moveSpareLater();
+                            }));
                     return onLoop.future();
                 });
     }
 
-    /** The disk takes something again: what was kept beside it goes where it belongs. Any thread. */
-    void moveSpare() {
-        if (!spare.isEmpty()) {
-            loop.execute(() -> spare.all().forEach((key, document) -> {
-                Future<Void> moved = document == null
-                        ? store.delete(Store.Table.LEASES, key)
-                        : store.put(Store.Table.LEASES, key, document);
-                moved.onSuccess(done -> spare.settled(key, document))
-                        .onFailure(e -> LOG.debug("lease {} stays beside the journal: {}", key, e.toString()));
-            }));
+    /** Until the disk takes what was kept beside it, tries again and again; nothing while nothing is. Kernel loop. */
+    void moveSpareLater() {
+        if (!moving && !spare.isEmpty()) {
+            moving = true;
+            soon.accept(this::moveSpare);
         }
+    }
+
+    private void moveSpare() {
+        List<Future<Void>> steps = new ArrayList<>();
+        spare.all().forEach((key, document) -> {
+            Future<Void> moved = document == null
+                    ? store.delete(Store.Table.LEASES, key)
+                    : store.put(Store.Table.LEASES, key, document);
+            steps.add(moved.onSuccess(done -> spare.settled(key, document))
+                    .onFailure(e -> LOG.debug("lease {} stays beside the journal: {}", key, e.toString())));
+        });
+        Future.join(steps)
+                .onComplete(all -> loop.execute(() -> {
+                    moving = false;
+                    moveSpareLater();
+                }));
     }
 
     /** Blocking, for the start. A document that cannot be read is left out, and said so: one bad lease must not cost the others. */

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -112,28 +113,26 @@ final class Leases {
                         .onSuccess(view -> overruled(path, id, change, view, by));
             }
             Instant end = now.get().wall().plus(ttl);
-            return limits.change(
-                            path,
-                            change,
-                            by,
-                            (cgroup, before, wanted) -> onLoopAndWait(() -> {
-                                Moment moment = now.get();
-                                long until = moment.nanos() + ttl.toNanos();
-                                LeaseBook next = book;
-                                for (Map.Entry<LimitFile, LimitValue> one : wanted.entrySet()) {
-                                    LeaseKey key = key(path, id, one.getKey());
-                                    next = next.take(
-                                                    key,
-                                                    LeaseHolder.API,
-                                                    LeaseIntent.SET,
-                                                    one.getValue(),
-                                                    before.getOrDefault(one.getKey(), one.getValue()),
-                                                    until,
-                                                    moment)
-                                            .book();
-                                }
-                                return adopt(next);
-                            }))
+            return limits.change(path, change, by, (cgroup, before, wanted) -> {
+                        Void unused = onLoopAndWait(() -> {
+                            Moment moment = now.get();
+                            long until = moment.nanos() + ttl.toNanos();
+                            LeaseBook next = book;
+                            for (Map.Entry<LimitFile, LimitValue> one : wanted.entrySet()) {
+                                LeaseKey key = key(path, id, one.getKey());
+                                next = next.take(
+                                                key,
+                                                LeaseHolder.API,
+                                                LeaseIntent.SET,
+                                                one.getValue(),
+                                                before.getOrDefault(one.getKey(), one.getValue()),
+                                                until,
+                                                moment)
+                                        .book();
+                            }
+                            return adopt(next);
+                        });
+                    })
                     .onSuccess(view -> {
                         confirm(path, id, change.values().keySet(), view);
                         LOG.info("limits of {} are leased until {}", path, end);
@@ -146,34 +145,48 @@ final class Leases {
     Future<Result> take(Victim victim, LeaseHolder holder, LeaseIntent intent, Map<LimitFile, LimitValue> wanted) {
         loop.requireInLoop();
         CgroupPath path = victim.path();
+        List<LeaseKey> keys =
+                wanted.keySet().stream().map(f -> key(path, victim.id(), f)).toList();
         return inOrder(
                 path,
-                () -> limits.read(path).compose(present -> {
-                    Map<LimitFile, Optional<LimitValue>> writes = new EnumMap<>(LimitFile.class);
-                    LeaseBook next = book;
-                    for (Map.Entry<LimitFile, LimitValue> one : wanted.entrySet()) {
-                        LimitFile file = one.getKey();
-                        LimitValue before = present.value(file);
-                        if (before == null) {
-                            return Future.failedFuture(Problem.of(
-                                    Problem.Kind.UNSUPPORTED, file.fileName() + " cannot be had on " + path.id()));
-                        }
-                        LeaseChange change = next.take(
-                                key(path, victim.id(), file), holder, intent, one.getValue(), before, null, now.get());
-                        next = change.book();
-                        change.writes().forEach(write -> writes.put(file, Optional.of(write.value())));
-                    }
-                    List<LeaseKey> keys = wanted.keySet().stream()
-                            .map(f -> key(path, victim.id(), f))
-                            .toList();
-                    return adopt(next)
-                            .compose(saved -> write(path, writes, holder.by()))
-                            .map(view -> {
-                                confirm(path, victim.id(), wanted.keySet(), view);
-                                return new Result(Result.Status.DONE, describe(present, view, wanted.keySet()), keys);
-                            })
-                            .onFailure(e -> dropUnwritten(path, victim.id(), wanted.keySet()));
-                }));
+                () -> limits.write(
+                                path,
+                                wanted.keySet(),
+                                holder.by(),
+                                present -> onLoopAndWait(() -> lease(victim, holder, intent, wanted, present)))
+                        .map(changed -> {
+                            confirm(path, victim.id(), wanted.keySet(), changed.after());
+                            return new Result(
+                                    Result.Status.DONE,
+                                    describe(changed.before(), changed.after(), wanted.keySet()),
+                                    keys);
+                        })
+                        .onFailure(e -> dropUnwritten(path, victim.id(), wanted.keySet())));
+    }
+
+    /** @return what is to be written, once the leases are on disk */
+    private Future<Map<LimitFile, Optional<LimitValue>>> lease(
+            Victim victim,
+            LeaseHolder holder,
+            LeaseIntent intent,
+            Map<LimitFile, LimitValue> wanted,
+            LimitsView present) {
+        Map<LimitFile, Optional<LimitValue>> writes = new EnumMap<>(LimitFile.class);
+        LeaseBook next = book;
+        for (Map.Entry<LimitFile, LimitValue> one : wanted.entrySet()) {
+            LimitFile file = one.getKey();
+            LimitValue before = present.value(file);
+            if (before == null) {
+                return Future.failedFuture(Problem.of(
+                        Problem.Kind.UNSUPPORTED,
+                        file.fileName() + " cannot be had on " + victim.path().id()));
+            }
+            LeaseChange change = next.take(
+                    key(victim.path(), victim.id(), file), holder, intent, one.getValue(), before, null, now.get());
+            next = change.book();
+            change.writes().forEach(write -> writes.put(file, Optional.of(write.value())));
+        }
+        return adopt(next).map(writes);
     }
 
     /** Freezing is a lease on {@link LeaseKey#FREEZE} that ends by itself. */
@@ -334,11 +347,7 @@ final class Leases {
     }
 
     private Future<LimitsView> write(CgroupPath path, Map<LimitFile, Optional<LimitValue>> values, String by) {
-        if (values.isEmpty()) {
-            return limits.read(path);
-        }
-        return limits.change(
-                path, new LimitChange(values, null, null, false, false), by, LimitService.BeforeWrite.NOTHING);
+        return values.isEmpty() ? limits.read(path) : limits.write(path, values, by);
     }
 
     private void confirm(CgroupPath path, CgroupId id, Set<LimitFile> files, LimitsView view) {
@@ -401,8 +410,8 @@ final class Leases {
     }
 
     // Called on a worker: the book is changed on the loop, and the worker waits until that is on disk.
-    private void onLoopAndWait(Supplier<Future<Void>> change) throws Exception {
-        io.vertx.core.Promise<Void> promise = io.vertx.core.Promise.promise();
+    private <T> T onLoopAndWait(Supplier<Future<T>> change) throws Exception {
+        io.vertx.core.Promise<T> promise = io.vertx.core.Promise.promise();
         loop.execute(() -> {
             try {
                 change.get().onComplete(promise);
@@ -410,7 +419,11 @@ final class Leases {
                 promise.fail(e);
             }
         });
-        promise.future().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+        try {
+            return promise.future().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
     }
 
     private <T> Future<T> inOrder(CgroupPath path, Supplier<Future<T>> step) {

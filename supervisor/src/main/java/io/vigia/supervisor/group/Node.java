@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.cgroup.Cgroups;
 import io.vigia.kernel.cgroup.HierarchyKind;
+import io.vigia.kernel.event.KernelEvent;
 import io.vigia.kernel.inotify.CgroupWatcher;
 import io.vigia.kernel.inotify.Inotify;
 import io.vigia.kernel.inotify.Observed;
@@ -15,6 +16,7 @@ import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.model.Support;
+import io.vigia.kernel.process.OrphanReaper;
 import io.vigia.kernel.process.PidfdWatcher;
 import io.vigia.kernel.process.ProcessNetwork;
 import io.vigia.kernel.process.ProcessTable;
@@ -52,6 +54,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +71,9 @@ public final class Node {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final int WORKERS = 8;
     private static final int QUEUE = 100_000;
+    /** How soon leases beside the journal are offered to it again: seldom enough to cost nothing, soon enough for a repaired disk. */
+    private static final int SPARE_LEASES_MILLIS = 1000;
+
     private static final int SCRAPED_GROUPS = 20_000;
     private static final int PROCESSES = 262_144;
     private static final Path NODE_LOGS = Path.of("/var/log");
@@ -94,6 +100,7 @@ public final class Node {
     private final Enforcement enforcement;
     private final ProcessEvents processEvents;
     private final ProcessSources processSources;
+    private final Orphans orphans;
     private final Supervisor supervisor;
     private final HttpFace face;
 
@@ -131,8 +138,9 @@ public final class Node {
                 (path, id, file, value) -> loop.execute(() -> drifted(path, id, file, value)));
 
         StateWaiters waiters = new StateWaiters(loop, table);
-        LeaseStore leaseStore = new LeaseStore(journal, opened.spareLeases(), loop);
-        closing.later("spare leases", journal.subscribe(batch -> leaseStore.moveSpare()));
+        LeaseStore leaseStore =
+                new LeaseStore(journal, opened.spareLeases(), loop, task -> loop.schedule(SPARE_LEASES_MILLIS, task));
+        loop.execute(leaseStore::moveSpareLater);
         GroupOperations operations = new GroupOperations(loop, cgroups, workers, waiters, signaller, leaseStore);
         leases = new Leases(loop, table, limits, operations, leaseStore, now, this::leaseEnded);
 
@@ -141,7 +149,7 @@ public final class Node {
                 loop,
                 cgroups,
                 workers,
-                opened.spawner(),
+                new TellingSpawner(opened.spawner(), (pid, path) -> loop.execute(() -> born(pid, path))),
                 syscalls,
                 signaller,
                 limits,
@@ -162,7 +170,7 @@ public final class Node {
         OrderExecutor executor =
                 new OrderExecutor(loop, table, operations, enforcement, leases, managed, new Webhooks(vertx));
         sources = new KernelSources(loop, events, counters);
-        PsiTriggers psi = closing.laterOnLoop("pressure triggers", new PsiTriggers(loop, syscalls, sources));
+        PsiTriggers psi = closing.laterOnLoop(loop, "pressure triggers", new PsiTriggers(loop, syscalls, sources));
         KernelPressure pressure = new KernelPressure(loop, cgroups, workers, psi, events);
         policies = new Policies(
                 new Policies.Wiring(
@@ -174,8 +182,10 @@ public final class Node {
                         leases,
                         pressure,
                         journal,
+                        new KillHistory(journal, opened.kills()),
                         events,
-                        new CountedTelemetry(counters)),
+                        new CountedTelemetry(counters),
+                        () -> Rehearsal.once(workers)),
                 now,
                 Long.toString(clock.millis(), 36));
         pressure.listener(policies);
@@ -224,8 +234,19 @@ public final class Node {
                 config.processEventsOfManaged());
         sources.connect(reactor, pressure, processEvents);
         processSources = closing.laterOnLoop(
+                loop,
                 "process sources",
-                new ProcessSources(loop, syscalls, opened.processCalls(), workers, sources, processEvents::reconcile));
+                new ProcessSources(
+                        loop, syscalls, opened.processCalls(), workers, this::processEvent, processEvents::reconcile));
+        orphans = closing.laterOnLoop(
+                loop,
+                "orphans",
+                new Orphans(
+                        loop,
+                        new OrphanReaper(opened.processCalls(), opened.children()),
+                        workers,
+                        opened.processCalls()::isReaper,
+                        processSources::exitsAreTold));
 
         supervisor = new Supervisor(
                 vertx,
@@ -241,7 +262,7 @@ public final class Node {
                         limits,
                         leases,
                         policies,
-                        new ProcProcessTrees(cgroups),
+                        new ProcessTrees(loop, cgroups, workers, processEvents::within),
                         workers,
                         journal,
                         this::readiness));
@@ -256,11 +277,15 @@ public final class Node {
 
     private CgroupWatcher watcher(Config config, Fd root) {
         Syscalls syscalls = opened.syscalls();
-        Inotify inotify = closing.laterOnLoop("inotify", new Inotify(loop, syscalls));
-        Observed observed =
-                new Observed(config.observe().stream().map(Object::toString).toList());
+        Inotify inotify = closing.laterOnLoop(loop, "inotify", new Inotify(loop, syscalls));
+        List<String> observe =
+                new ArrayList<>(config.observe().stream().map(Object::toString).toList());
+        // What vigia manages it sees, whatever else is observed.
+        observe.add(parent.text());
+        observe.add(parent.text() + "/**");
+        Observed observed = new Observed(observe);
         return closing.laterOnLoop(
-                "cgroup watcher", new CgroupWatcher(loop, syscalls, inotify, root, observed, sources));
+                loop, "cgroup watcher", new CgroupWatcher(loop, syscalls, inotify, root, observed, sources));
     }
 
     /**
@@ -269,9 +294,14 @@ public final class Node {
      * @return fails with {@link Problem} where it cannot, with everything closed again
      */
     public static Future<Node> start(Vertx vertx, Config config, Version version, Meters meters) {
+        return start(vertx, config, Opening.begin(config), version, meters);
+    }
+
+    /** The same, with what was begun to be opened before there was a Vert.x. */
+    public static Future<Node> start(Vertx vertx, Config config, Opening opening, Version version, Meters meters) {
         EpollKernelLoop loop = EpollKernelLoop.create(vertx);
-        Closing closing = new Closing(loop);
-        return Opened.open(config, closing)
+        Closing closing = opening.closing();
+        return opening.opened()
                 .compose(opened -> onLoop(
                         loop,
                         () -> Future.succeededFuture(new Node(vertx, loop, opened, config, version, meters, closing))))
@@ -339,6 +369,7 @@ public final class Node {
     // Listening first: what happens during the listing is then told, and nothing falls between the two.
     private Future<Void> listenThenList() {
         processSources.start();
+        orphans.start();
         processEvents.reconcile();
         return watcher == null
                 ? Future.succeededFuture()
@@ -371,20 +402,35 @@ public final class Node {
      * @param again reads the configuration as at the start; blocking, called on a worker
      */
     public Future<Void> followConfiguration(Config started, Supplier<ConfigLoader.Loaded> again) {
-        Path directory = started.configDirectory();
-        return directory == null
-                ? Future.succeededFuture()
-                : onLoop(() -> {
-                    ConfigReload reload = new ConfigReload(
-                            new ConfigReload.Parts(
-                                    loop, opened.syscalls(), workers, events, managed, policies, enforcement, face),
-                            directory,
-                            started,
-                            opened.face().tokens(),
-                            again);
-                    closing.laterOnLoop("configuration watch", reload.watch());
-                    return reload.reload();
-                });
+        return onLoop(() -> {
+            Path directory = started.configDirectory();
+            Future<Void> applied = directory == null
+                    ? Future.succeededFuture()
+                    : follow(directory, started, again).reload();
+            return applied.onSuccess(done -> policies.forgetOldKills());
+        });
+    }
+
+    private ConfigReload follow(Path directory, Config started, Supplier<ConfigLoader.Loaded> again) {
+        ConfigReload reload = new ConfigReload(
+                new ConfigReload.Parts(loop, opened.syscalls(), workers, events, managed, policies, enforcement, face),
+                directory,
+                started,
+                opened.face().tokens(),
+                again);
+        closing.laterOnLoop(loop, "configuration watch", reload.watch());
+        return reload;
+    }
+
+    private void born(int pid, CgroupPath path) {
+        processEvents.born(pid, path);
+    }
+
+    private void processEvent(KernelEvent event) {
+        sources.accept(event);
+        if (event instanceof KernelEvent.ProcessExited exited) {
+            orphans.exited(exited);
+        }
     }
 
     private void drifted(CgroupPath path, CgroupId id, LimitFile file, LimitValue value) {

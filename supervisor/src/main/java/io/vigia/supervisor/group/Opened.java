@@ -1,7 +1,5 @@
 package io.vigia.supervisor.group;
 
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.cgroup.Cgroups;
 import io.vigia.kernel.model.Support;
@@ -41,27 +39,12 @@ record Opened(
         LeaseBook leases,
         Map<String, JsonObject> cutOffReclaims,
         List<PolicySpec> policies,
+        Map<String, List<Instant>> kills,
         FaceOptions face) {
 
-    /** On a thread of its own; what was opened before something fails is closed by {@code closing}. */
-    static Future<Opened> open(Config config, Closing closing) {
-        Promise<Opened> promise = Promise.promise();
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        promise.complete(openNow(config, closing));
-                    } catch (RuntimeException e) {
-                        promise.fail(e);
-                    }
-                },
-                "vigia-opening");
-        thread.setDaemon(true);
-        thread.start();
-        return promise.future();
-    }
-
-    private static Opened openNow(Config config, Closing closing) {
-        FaceOptions face = FaceOptions.of(config, false);
+    /** Blocking. What was opened before something fails is closed by {@code closing}. */
+    static Opened open(Config config, Closing closing) {
+        FaceOptions face = FaceOptions.of(config);
         Syscalls syscalls = new JnaSyscalls();
         HostTree tree = HostTree.open(syscalls, config.parent(), config.stateDir(), closing);
         JnaProcessCalls calls = new JnaProcessCalls(syscalls);
@@ -78,7 +61,7 @@ record Opened(
                         config.journal().maxAge(),
                         config.journal().maxSizeBytes())));
         SpareLeases spare = SpareLeases.beside(config.socket());
-        LeaseStore leases = new LeaseStore(journal, spare, Runnable::run);
+        LeaseStore leases = new LeaseStore(journal, spare, Runnable::run, moveNothing -> {});
         return new Opened(
                 node,
                 syscalls,
@@ -93,6 +76,7 @@ record Opened(
                 leases.load(new Moment(System.nanoTime(), Instant.now())),
                 leases.cutOffReclaims(),
                 storedPolicies(journal),
+                KillHistory.load(journal),
                 face);
     }
 

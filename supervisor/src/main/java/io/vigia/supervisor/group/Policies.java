@@ -44,8 +44,10 @@ final class Policies implements PolicyRunner.Shell {
     private final Leases leases;
     private final PressureTriggers triggers;
     private final Store store;
+    private final KillHistory kills;
     private final EventLog events;
     private final Telemetry telemetry;
+    private final Runnable rehearsal;
     private final Supplier<Moment> now;
     private final String boot;
     private final TreeMap<String, PolicySpec> specs = new TreeMap<>();
@@ -61,13 +63,19 @@ final class Policies implements PolicyRunner.Shell {
         this.leases = wiring.leases;
         this.triggers = wiring.triggers;
         this.store = wiring.store;
+        this.kills = wiring.kills;
         this.events = wiring.events;
         this.telemetry = wiring.telemetry;
+        this.rehearsal = wiring.rehearsal;
         this.now = now;
         this.boot = boot;
     }
 
-    /** What it is put together from. */
+    /**
+     * What it is put together from.
+     *
+     * @param rehearsal run with each policy that is put to work; must only hand over
+     */
     record Wiring(
             KernelLoop loop,
             GroupTable table,
@@ -77,8 +85,10 @@ final class Policies implements PolicyRunner.Shell {
             Leases leases,
             PressureTriggers triggers,
             Store store,
+            KillHistory kills,
             EventLog events,
-            Telemetry telemetry) {}
+            Telemetry telemetry,
+            Runnable rehearsal) {}
 
     private record RunnerKey(String policy, CgroupId group) {}
 
@@ -92,6 +102,7 @@ final class Policies implements PolicyRunner.Shell {
     /** The same without keeping it: it comes from a file, or from the store itself. */
     void use(PolicySpec spec) {
         loop.requireInLoop();
+        rehearsal.run();
         specs.put(spec.name(), spec);
         telemetry.policyAdded(spec.name());
         for (GroupEntry entry : List.copyOf(table.all())) {
@@ -136,6 +147,12 @@ final class Policies implements PolicyRunner.Shell {
                         .onFailure(e -> LOG.error("cannot give back leases of {}: {}", holder.by(), e.toString()));
             }
         }
+    }
+
+    /** After a restart, when those of files are there too: nobody will ask for these kills any more. */
+    void forgetOldKills() {
+        loop.requireInLoop();
+        kills.forgetWhatNobodyTook();
     }
 
     void groupAppeared(GroupEntry entry) {
@@ -242,14 +259,21 @@ final class Policies implements PolicyRunner.Shell {
         } else if (matches) {
             String instance = boot + "-" + Long.toString(++instances, 36);
             LeaseHolder holder = LeaseHolder.ofPolicy(spec.name(), entry.id);
-            PolicyStart start = new PolicyStart(instance, spec, entry.path, entry.id, List.of(), leases.heldBy(holder));
+            PolicyStart start = new PolicyStart(
+                    instance, spec, entry.path, entry.id, kills.take(spec.name(), entry.id), leases.heldBy(holder));
             // Registered by its own inputs only after the constructor: nothing answers synchronously before that.
             runners.put(key, new PolicyRunner(loop, this, start));
         }
     }
 
     private void sweep() {
-        runners.values().removeIf(runner -> runner.state().finished());
+        runners.values().removeIf(runner -> {
+            boolean finished = runner.state().finished();
+            if (finished && !runner.state().kills().isEmpty()) {
+                kills.forget(runner.state().spec().name(), runner.id());
+            }
+            return finished;
+        });
     }
 
     @Override
@@ -273,6 +297,11 @@ final class Policies implements PolicyRunner.Shell {
                 event.decision().policy(),
                 event.decision().target(),
                 event.decision().why());
+    }
+
+    @Override
+    public void keepKills(PolicyRunner runner) {
+        kills.keep(runner.state().spec().name(), runner.id(), runner.state().kills(), now.get());
     }
 
     @Override

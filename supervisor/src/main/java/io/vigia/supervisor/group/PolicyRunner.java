@@ -16,6 +16,7 @@ import io.vigia.supervisor.policy.Sample;
 import io.vigia.supervisor.policy.Step;
 import io.vigia.supervisor.policy.Wants;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ final class PolicyRunner {
     private PolicyState state;
     private Wants wants = Wants.NOTHING;
     private KernelLoop.@Nullable Timer timer;
+    private List<Long> keptKills;
     private final Set<PressureTrigger> armed = new HashSet<>();
     private long askedSurvey = -1;
     private long firedNanos;
@@ -39,6 +41,7 @@ final class PolicyRunner {
         loop.requireInLoop();
         Step first = PolicyEngine.start(start, shell.now());
         this.state = first.state();
+        this.keptKills = state.kills();
         carryOut(first);
     }
 
@@ -49,6 +52,9 @@ final class PolicyRunner {
         void record(Decision decision);
 
         void publish(PolicyEvent event);
+
+        /** Its kills are others than before; told before their orders are. */
+        void keepKills(PolicyRunner runner);
 
         /** @param causeNanos when the kernel said what led to this */
         void execute(PolicyRunner runner, Step.Orders orders, long causeNanos);
@@ -90,6 +96,10 @@ final class PolicyRunner {
     }
 
     private void carryOut(Step step) {
+        if (!state.kills().equals(keptKills)) {
+            keptKills = state.kills();
+            shell.keepKills(this);
+        }
         step.decisions().forEach(shell::record);
         step.events().forEach(shell::publish);
         wants = step.wants();

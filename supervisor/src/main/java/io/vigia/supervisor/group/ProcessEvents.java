@@ -15,7 +15,6 @@ import io.vigia.supervisor.engine.ManagedGroups;
 import io.vigia.supervisor.journal.EventTypes;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +34,7 @@ final class ProcessEvents implements KernelSources.Processes {
     private final List<Glob> asked;
     private final boolean managedAsk;
     private final int ownPid;
+    private final YoungChildren young = new YoungChildren();
     private boolean reconciling;
     private boolean reconcileAgain;
 
@@ -68,8 +68,8 @@ final class ProcessEvents implements KernelSources.Processes {
     public void forked(KernelEvent.ProcessForked event) {
         processes.accept(event);
         if (event.parentPid() == ownPid) {
-            // Born in its own cgroup and not in ours, which the message does not tell.
-            locate(event.pid());
+            // Born in its own cgroup and not in ours, which the message does not tell; whoever spawned it does.
+            young.forked(event.pid());
             return;
         }
         CgroupPath group = processes.cgroupOf(event.pid());
@@ -84,7 +84,13 @@ final class ProcessEvents implements KernelSources.Processes {
     @Override
     public void execed(KernelEvent.ProcessExeced event) {
         CgroupPath group = processes.cgroupOf(event.pid());
-        if (group == null || !asks(group)) {
+        if (!young.tellsLater(event.pid(), born -> tellExeced(born, event)) && group != null) {
+            tellExeced(group, event);
+        }
+    }
+
+    private void tellExeced(CgroupPath group, KernelEvent.ProcessExeced event) {
+        if (!asks(group)) {
             return;
         }
         workers.submit(() -> ProcFs.stat(event.pid()).orNull())
@@ -102,24 +108,31 @@ final class ProcessEvents implements KernelSources.Processes {
         CgroupPath group = processes.cgroupOf(event.pid());
         processes.accept(event);
         pidfds.exitReported(event.pid(), event.status(), event.nanos());
-        if (group != null && asks(group)) {
-            JsonObject data = new JsonObject().put("pid", event.pid()).put("ppid", event.parentPid());
-            switch (event.status()) {
-                case ExitStatus.Exited(int code) -> data.put("exitCode", code);
-                case ExitStatus.Signaled(int signal, boolean core) -> data.put("signal", signal);
-                case ExitStatus.Unknown(String why) -> data.put("unknown", why);
-            }
-            events.of(group, EventTypes.PROCESS_EXITED, data);
+        if (!young.tellsLater(event.pid(), born -> tellExited(born, event)) && group != null) {
+            tellExited(group, event);
         }
     }
 
-    private void locate(int pid) {
-        workers.submit(() -> ProcessSeen.one(pid)).onSuccess(seen -> {
-            CgroupPath cgroup = seen == null ? null : seen.cgroup();
-            if (cgroup != null) {
-                processes.assign(pid, cgroup);
-            }
-        });
+    private void tellExited(CgroupPath group, KernelEvent.ProcessExited event) {
+        // In case it was assigned after it had ended: the dead belong nowhere.
+        processes.accept(event);
+        if (!asks(group)) {
+            return;
+        }
+        JsonObject data = new JsonObject().put("pid", event.pid()).put("ppid", event.parentPid());
+        switch (event.status()) {
+            case ExitStatus.Exited(int code) -> data.put("exitCode", code);
+            case ExitStatus.Signaled(int signal, boolean core) -> data.put("signal", signal);
+            case ExitStatus.Unknown(String why) -> data.put("unknown", why);
+        }
+        events.of(group, EventTypes.PROCESS_EXITED, data);
+    }
+
+    /** A child of vigia, by who spawned it; before or after the kernel's messages of it. */
+    void born(int pid, CgroupPath cgroup) {
+        loop.requireInLoop();
+        processes.born(pid, cgroup);
+        young.born(pid, cgroup);
     }
 
     private boolean asks(CgroupPath group) {
@@ -130,7 +143,7 @@ final class ProcessEvents implements KernelSources.Processes {
     @Override
     public void oomVictim(KernelEvent.OomVictimChosen event) {
         // The log names v1 paths on a hybrid host; who it was is known better from where the process lived.
-        CgroupPath lived = processes.cgroupOf(event.pid());
+        CgroupPath lived = processes.lastCgroupOf(event.pid());
         CgroupPath group = lived != null ? lived : event.group();
         JsonObject data = new JsonObject()
                 .put("pid", event.pid())
@@ -182,9 +195,8 @@ final class ProcessEvents implements KernelSources.Processes {
         reconcile();
     }
 
-    /** {@code null} when it is not known. */
-    @Nullable
-    CgroupPath cgroupOf(int pid) {
-        return processes.cgroupOf(pid);
+    /** Members of a group and below, by the kernel's messages. */
+    List<ProcessTable.Member> within(CgroupPath group) {
+        return processes.within(group);
     }
 }

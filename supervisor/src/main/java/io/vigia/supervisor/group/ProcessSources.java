@@ -83,6 +83,12 @@ final class ProcessSources implements AutoCloseable {
         }
     }
 
+    /** Whether the kernel tells every exit; not before it has answered. */
+    boolean exitsAreTold() {
+        Support connector = found.get("connector");
+        return connector != null && connector.usable();
+    }
+
     private void said(String source, Support support) {
         found.put(source, support);
         switch (support) {

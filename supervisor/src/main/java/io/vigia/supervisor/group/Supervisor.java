@@ -123,10 +123,7 @@ final class Supervisor implements Control {
 
     @Override
     public Future<List<ProcessView>> processes(String group) {
-        return onLoop(() -> {
-            CgroupPath path = resolve(group);
-            return parts.workers.submit(() -> parts.processes.of(path));
-        });
+        return onLoop(() -> parts.processes.of(resolve(group)));
     }
 
     @Override

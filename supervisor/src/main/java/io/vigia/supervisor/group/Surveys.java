@@ -133,7 +133,7 @@ final class Surveys {
             }
         }
         Cgroup.State state = cgroup.state().orNull();
-        CgroupUsage usage = cgroup.usage();
+        CgroupUsage usage = request.usage() ? cgroup.usage() : CgroupUsage.unread();
         return new Candidate(
                 group.path(),
                 group.id(),

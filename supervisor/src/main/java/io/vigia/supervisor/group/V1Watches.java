@@ -1,5 +1,6 @@
 package io.vigia.supervisor.group;
 
+import io.vertx.core.Future;
 import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
 import io.vigia.kernel.cgroup.HierarchyKind;
@@ -55,14 +56,21 @@ final class V1Watches {
 
     private record Opened(List<Fd> directories, Reading<Fd> oomNotifier) {}
 
-    void appeared(GroupEntry entry) {
+    /** @return when it is watched, as far as it can be; never fails */
+    Future<Void> appeared(GroupEntry entry) {
         loop.requireInLoop();
         if (cgroups.kind() != HierarchyKind.HYBRID) {
-            return;
+            return Future.succeededFuture();
         }
-        workers.submit(() -> open(entry))
-                .onSuccess(opened -> watch(entry, opened))
-                .onFailure(e -> LOG.warn("the v1 directories of {} are not watched: {}", entry.path, e.toString()));
+        return workers.submit(() -> open(entry))
+                .<Void>map(opened -> {
+                    watch(entry, opened);
+                    return null;
+                })
+                .recover(e -> {
+                    LOG.warn("the v1 directories of {} are not watched: {}", entry.path, e.toString());
+                    return Future.succeededFuture();
+                });
     }
 
     private Opened open(GroupEntry entry) {

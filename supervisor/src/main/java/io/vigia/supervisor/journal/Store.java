@@ -45,6 +45,8 @@ public interface Store {
         /** Policies applied over the API, by name. */
         POLICIES,
         /** Decisions, by their id, trimmed with the journal's age and size. */
-        DECISIONS
+        DECISIONS,
+        /** When policies killed, as far as it counts for their budgets, by policy and group. */
+        KILLS
     }
 }

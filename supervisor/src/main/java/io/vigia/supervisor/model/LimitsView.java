@@ -29,6 +29,14 @@ public record LimitsView(Map<LimitFile, Reading<LimitValue>> values) {
         return new LimitsView(all);
     }
 
+    /** The same with what {@code newer} has instead. */
+    public LimitsView with(LimitsView newer) {
+        EnumMap<LimitFile, Reading<LimitValue>> all = new EnumMap<>(LimitFile.class);
+        all.putAll(values);
+        all.putAll(newer.values);
+        return new LimitsView(all);
+    }
+
     /** A strong entity tag (RFC 9110, without the quotes): the same while the kernel's values are the same. */
     public String etag() {
         StringBuilder all = new StringBuilder();

@@ -50,7 +50,13 @@ final class Chooser {
             case RungAction.Kill k -> Set.of();
         };
         boolean members = action instanceof RungAction.Kill kill && kill.scope() != RungAction.Scope.GROUP;
-        return new SurveyRequest(number, victims == null, victims == null ? spec.target() : victims, limits, members);
+        return new SurveyRequest(
+                number,
+                victims == null,
+                victims == null ? spec.target() : victims,
+                limits,
+                action instanceof RungAction.Kill,
+                members);
     }
 
     private static PolicySpec.@Nullable Target victims(RungAction action) {

@@ -1,6 +1,7 @@
 package io.vigia.supervisor.supervise;
 
 import io.vigia.kernel.model.ExitStatus;
+import java.time.Duration;
 
 /** What happened to a container, or what was asked for it. */
 public sealed interface ContainerEvent {
@@ -13,26 +14,30 @@ public sealed interface ContainerEvent {
     /** @param error what, where and why, for people */
     record SpawnFailed(String error) implements ContainerEvent {}
 
-    /** The root process ended; {@code oom}: the kernel's OOM killer ended it. */
-    record RootExited(ExitStatus status, boolean oom) implements ContainerEvent {}
+    record RootExited(ExitStatus status) implements ContainerEvent {}
 
-    /** No process is left in the container's cgroup. */
-    record CgroupEmptied() implements ContainerEvent {}
+    /** No process is left in the container's cgroup; {@code oom}: the kernel's OOM killer struck in it during this run. */
+    record CgroupEmptied(boolean oom) implements ContainerEvent {}
 
-    /** By an operator. */
-    record StopRequested() implements ContainerEvent {}
+    /** By an operator; {@code grace} zero: at once. */
+    record StopRequested(Duration grace) implements ContainerEvent {}
 
     record GraceElapsed() implements ContainerEvent {}
 
     record BackoffElapsed() implements ContainerEvent {}
 
-    /** By an operator: at once, and no restart. */
-    record KillRequested() implements ContainerEvent {}
-
+    /** By an operator, or because what a running process cannot change was changed. */
     record RestartRequested() implements ContainerEvent {}
 
     /** After a restart of vigia its root process was found alive. */
     record Adopted(int pid) implements ContainerEvent {}
+
+    /**
+     * After a restart of vigia no root process was found alive: there was none, or it ended meanwhile.
+     *
+     * @param status how it ended, if there was one
+     */
+    record NothingAdopted(ExitStatus status) implements ContainerEvent {}
 
     /** A policy is about to end it; the restart policy decides what follows. */
     record PolicyKilled() implements ContainerEvent {}

@@ -1,6 +1,8 @@
 package io.vigia.supervisor.supervise;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** What the one who owns the container is to do now, in order. */
@@ -22,7 +24,7 @@ public sealed interface Effect {
     /** @param type one of {@code container.*}; {@code data} lacks only the container's name */
     record Emit(String type, Map<String, Object> data) implements Effect {
         public Emit {
-            data = Map.copyOf(data);
+            data = Collections.unmodifiableMap(new LinkedHashMap<>(data));
         }
     }
 

@@ -104,7 +104,7 @@ public final class FakeCgroups implements Cgroups {
         private final Map<LimitFile, LimitValue> limits = new EnumMap<>(LimitFile.class);
         private final List<String> writes = new ArrayList<>();
         private WriteHook hook = (file, value) -> {};
-        private MemoryStat memory = new MemoryStat(0, 0, 0, 0, 0, 0, 0, 0);
+        private MemoryStat memory = new MemoryStat(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
         FakeCgroup(CgroupPath path, CgroupId id) {
             this.path = path;
@@ -242,7 +242,7 @@ public final class FakeCgroups implements Cgroups {
 
         @Override
         public Entry entry() {
-            return new Entry("/fake" + path.text(), List.of());
+            return new Entry(path, "/fake" + path.text(), List.of());
         }
     }
 

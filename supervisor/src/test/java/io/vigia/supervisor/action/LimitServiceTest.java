@@ -39,6 +39,7 @@ class LimitServiceTest {
     private final FakeCgroups cgroups = new FakeCgroups();
     private final RecordedJournal journal = new RecordedJournal();
     private final FakeCgroups.FakeCgroup group = cgroups.add("/demo");
+    private long swapFreeBytes;
     private Vertx vertx;
     private GroupWorkers workers;
     private LimitService limits;
@@ -47,7 +48,8 @@ class LimitServiceTest {
     void start() {
         vertx = Vertx.vertx();
         workers = new GroupWorkers(vertx, 4, 100);
-        limits = new LimitService(cgroups, workers, journal, InstantSource.system(), () -> 0L, (p, i, f, v) -> {});
+        limits = new LimitService(
+                cgroups, workers, journal, InstantSource.system(), () -> swapFreeBytes, (p, i, f, v) -> {});
     }
 
     @AfterEach
@@ -116,7 +118,7 @@ class LimitServiceTest {
 
     @Test
     void refusesAMemoryMaxThatWouldKill() throws Exception {
-        group.memory(new MemoryStat(800, 800, 0, 600, 100, 50, 100, 0));
+        group.memory(new MemoryStat(800, 800, 0, 600, 100, 50, 100, 0, 0));
         Map<LimitFile, LimitValue> tight = Map.of(LimitFile.MEMORY_MAX, new LimitValue.Amount(500));
         assertThatThrownBy(() -> get(change(tight)))
                 .isInstanceOfSatisfying(Problem.class, p -> assertThat(p.kind()).isEqualTo(Problem.Kind.WOULD_KILL));
@@ -127,8 +129,28 @@ class LimitServiceTest {
 
     @Test
     void lowersBelowUseWhenTheRestCanBeReclaimed() throws Exception {
-        group.memory(new MemoryStat(800, 800, 0, 300, 500, 450, 0, 0));
+        group.memory(new MemoryStat(800, 800, 0, 300, 500, 450, 0, 0, 0));
         get(change(Map.of(LimitFile.MEMORY_MAX, new LimitValue.Amount(500))));
+        assertThat(group.writes()).containsExactly("memory.max=500");
+    }
+
+    @Test
+    void countsKernelMemoryAmongWhatCannotGo() {
+        group.memory(new MemoryStat(800, 800, 0, 300, 0, 0, 0, 0, 300));
+        assertThatThrownBy(() -> get(change(Map.of(LimitFile.MEMORY_MAX, new LimitValue.Amount(500)))))
+                .isInstanceOfSatisfying(Problem.class, p -> assertThat(p.kind()).isEqualTo(Problem.Kind.WOULD_KILL));
+    }
+
+    @Test
+    void countsOnSwapThatTheGroupMayUse() throws Exception {
+        swapFreeBytes = 1000;
+        group.memory(new MemoryStat(800, 800, 50, 600, 0, 0, 0, 0, 0));
+        Map<LimitFile, LimitValue> tight = Map.of(LimitFile.MEMORY_MAX, new LimitValue.Amount(500));
+        group.set(LimitFile.MEMORY_SWAP_MAX, new LimitValue.Amount(100));
+        assertThatThrownBy(() -> get(change(tight)))
+                .isInstanceOfSatisfying(Problem.class, p -> assertThat(p.kind()).isEqualTo(Problem.Kind.WOULD_KILL));
+        group.set(LimitFile.MEMORY_SWAP_MAX, new LimitValue.Amount(200));
+        get(change(tight));
         assertThat(group.writes()).containsExactly("memory.max=500");
     }
 

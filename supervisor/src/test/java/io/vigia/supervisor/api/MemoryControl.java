@@ -129,7 +129,7 @@ final class MemoryControl implements Control {
         Reading<Pressure> pressure = Reading.known(new Pressure(stall, stall));
         CgroupUsage usage = new CgroupUsage(
                 Reading.known(new CpuStat(81_234, 40_000, 41_234, -1, -1, -1)),
-                Reading.known(new MemoryStat(7_340_032, 8_000_000, 0, 1_000, 2_000, 500, 0, 0)),
+                Reading.known(new MemoryStat(7_340_032, 8_000_000, 0, 1_000, 2_000, 500, 0, 0, 0)),
                 Reading.known(new MemoryEvents(0, 0, 0, 0, 0, -1)),
                 Reading.unknown("v1"),
                 Reading.known(3L),
@@ -165,11 +165,13 @@ final class MemoryControl implements Control {
                     new ProcessInfo(new ProcessId(12, 6), 11, List.of(12, 2), "sleep", List.of("sleep", "1"), 'S', 1),
                     start,
                     id,
+                    11,
                     List.of());
             return List.of(new ProcessView(
                     new ProcessInfo(new ProcessId(11, 5), 1, List.of(11), "sh", List.of("sh"), 'S', 1),
                     start,
                     id,
+                    0,
                     List.of(child)));
         });
     }

@@ -74,11 +74,13 @@ final class BadDocuments {
                     group("{containers: [{name: a, command: [a], namespaces: [pid]}]}"),
                     "not supported yet: field namespaces"),
             bad(group("{containers: [{name: a, command: [a], namespaces: [pidd]}]}"), "did you mean 'pid'?"),
-            bad(group("{containers: [{name: a, command: [a], user: {uid: 0}}]}"), "not supported yet: field user"),
-            bad(group("{containers: [{name: a, command: [a], ionice: idle}]}"), "not supported yet: field ionice"),
             bad(
-                    group("{containers: [{name: a, command: [a], rlimits: {nofile: 1}}]}"),
-                    "not supported yet: field rlimits"),
+                    group("{containers: [{name: a, command: [a], user: {map: \"0:1:2\"}}]}"),
+                    "not supported yet: field map"),
+            bad(group("{containers: [{name: a, command: [a], user: {gid: 1}}]}"), "uid: is missing"),
+            bad(group("{containers: [{name: a, command: [a], ionice: idle:3}]}"), "not an io priority"),
+            unseen(group("{containers: [{name: a, command: [a], rlimits: {nofile: 4:3}}]}"), "soft limit above"),
+            bad(group("{containers: [{name: a, command: [a], rlimits: {nofiles: 1}}]}"), "unknown field"),
             bad(
                     group("{containers: [{name: a, command: [a], sockets: [{name: h, listen: \":80\"}]}]}"),
                     "not supported yet: field sockets"),

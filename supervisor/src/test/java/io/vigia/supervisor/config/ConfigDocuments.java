@@ -14,6 +14,7 @@ final class ConfigDocuments {
         parent: /jobs/vigia
         journal: {maxAge: 3d, maxSize: 64Mi}
         processes: {events: ["/batch.slice/**"]}
+        metrics: {access: everybody}
         hosts: [vigia.example]
         origins: ["https://ops.example:8443"]
         """;
@@ -41,6 +42,8 @@ final class ConfigDocuments {
             new Bad("{journal: {maxAge: 0}}", "longer than 0"),
             new Bad("{journal: {maxSize: 1Ki}}", "at least 1Mi"),
             new Bad("{journal: {maxSize: lots}}", "is not a size"),
+            new Bad("{metrics: {access: all}}", "neither viewer"),
+            new Bad("{metrics: {open: true}}", "metrics.open: unknown field"),
             new Bad("{hosts: [\"http://a\"]}", "without scheme and port"),
             new Bad("{origins: [\"https://a/b\"]}", "is not an origin"),
             new Bad("{origins: [\"*\"]}", "is not an origin"),

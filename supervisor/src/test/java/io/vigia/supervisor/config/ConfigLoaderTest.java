@@ -72,6 +72,7 @@ class ConfigLoaderTest {
                         List.of(Glob.ofPath("/batch.slice/**")),
                         false,
                         etc.resolve("secret"),
+                        true,
                         List.of("vigia.example"),
                         List.of("https://ops.example:8443"),
                         etc));

@@ -42,6 +42,7 @@ class EnvironmentTest {
                 .variable("VIGIA_JOURNAL_MAX_SIZE", "5Mi")
                 .variable("VIGIA_PROCESSES_EVENTS", "/e")
                 .variable("VIGIA_TOKENS", "t")
+                .variable("VIGIA_METRICS_ACCESS", "everybody")
                 .variable("VIGIA_HOSTS", "h.example")
                 .variable("VIGIA_ORIGINS", "https://o")
                 .config();
@@ -59,6 +60,7 @@ class EnvironmentTest {
                         List.of(Glob.ofPath("/e")),
                         false,
                         etc.resolve("t"),
+                        true,
                         List.of("h.example"),
                         List.of("https://o"),
                         etc));

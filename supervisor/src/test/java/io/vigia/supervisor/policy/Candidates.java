@@ -84,7 +84,7 @@ final class Candidates {
         PressureStall none = new PressureStall(0, 0, 0, 0);
         CgroupUsage usage = new CgroupUsage(
                 Reading.unknown(""),
-                memory.map(bytes -> new MemoryStat(bytes, -1, -1, -1, -1, -1, -1, -1)),
+                memory.map(bytes -> new MemoryStat(bytes, -1, -1, -1, -1, -1, -1, -1, -1)),
                 Reading.known(new MemoryEvents(0, 0, 0, 0, 0, 0)),
                 Reading.unknown(""),
                 Reading.known(pids),

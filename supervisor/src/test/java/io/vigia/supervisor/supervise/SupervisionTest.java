@@ -21,15 +21,15 @@ class SupervisionTest {
             new ContainerEvent.DependenciesMet(),
             new ContainerEvent.Spawned(7),
             new ContainerEvent.SpawnFailed("no such file"),
-            new ContainerEvent.RootExited(new ExitStatus.Exited(0), false),
-            new ContainerEvent.RootExited(new ExitStatus.Exited(1), false),
-            new ContainerEvent.RootExited(new ExitStatus.Signaled(9, false), true),
-            new ContainerEvent.RootExited(new ExitStatus.Unknown("gone"), false),
-            new ContainerEvent.CgroupEmptied(),
-            new ContainerEvent.StopRequested(),
+            new ContainerEvent.RootExited(new ExitStatus.Exited(0)),
+            new ContainerEvent.RootExited(new ExitStatus.Exited(1)),
+            new ContainerEvent.RootExited(new ExitStatus.Signaled(9, false)),
+            new ContainerEvent.RootExited(new ExitStatus.Unknown("gone")),
+            new ContainerEvent.CgroupEmptied(false),
+            new ContainerEvent.StopRequested(Duration.ofSeconds(10)),
             new ContainerEvent.GraceElapsed(),
             new ContainerEvent.BackoffElapsed(),
-            new ContainerEvent.KillRequested(),
+            new ContainerEvent.NothingAdopted(new ExitStatus.Unknown("gone")),
             new ContainerEvent.RestartRequested(),
             new ContainerEvent.Adopted(8),
             new ContainerEvent.PolicyKilled());
@@ -58,7 +58,7 @@ class SupervisionTest {
     }
 
     private void exit(Supervision table, ExitStatus status) {
-        send(table, new ContainerEvent.RootExited(status, false), new ContainerEvent.CgroupEmptied());
+        send(table, new ContainerEvent.RootExited(status), new ContainerEvent.CgroupEmptied(false));
     }
 
     private List<String> emitted() {
@@ -87,10 +87,10 @@ class SupervisionTest {
     void tellsTheEndOnlyWhenTheCgroupIsEmpty() {
         Supervision table = table(RestartPolicy.NEVER, 0);
         run(table);
-        send(table, new ContainerEvent.RootExited(new ExitStatus.Exited(3), false));
+        send(table, new ContainerEvent.RootExited(new ExitStatus.Exited(3)));
         assertThat(effects).contains(new Effect.KillCgroup());
         assertThat(emitted()).isEmpty();
-        send(table, new ContainerEvent.CgroupEmptied());
+        send(table, new ContainerEvent.CgroupEmptied(false));
         assertThat(emitted()).containsExactly("container.exited", "container.failed");
         assertThat(state.phase()).isEqualTo(Phase.FAILED);
     }
@@ -99,7 +99,7 @@ class SupervisionTest {
     void takesTheEmptyCgroupBeforeTheExit() {
         Supervision table = table(RestartPolicy.NEVER, 0);
         run(table);
-        send(table, new ContainerEvent.CgroupEmptied(), new ContainerEvent.RootExited(new ExitStatus.Exited(0), false));
+        send(table, new ContainerEvent.CgroupEmptied(false), new ContainerEvent.RootExited(new ExitStatus.Exited(0)));
         assertThat(emitted()).containsExactly("container.exited");
         assertThat(state.phase()).isEqualTo(Phase.COMPLETED);
     }
@@ -111,7 +111,11 @@ class SupervisionTest {
         for (long wait : new long[] {200, 400, 800, 1600, 2000, 2000}) {
             exit(table, new ExitStatus.Exited(0));
             assertThat(effects).contains(new Effect.ArmTimer(Effect.Timer.BACKOFF, Duration.ofMillis(wait)));
-            send(table, new ContainerEvent.BackoffElapsed(), new ContainerEvent.Spawned(9));
+            send(
+                    table,
+                    new ContainerEvent.BackoffElapsed(),
+                    new ContainerEvent.DependenciesMet(),
+                    new ContainerEvent.Spawned(9));
         }
         now = now.plusSeconds(2);
         exit(table, new ExitStatus.Exited(0));
@@ -126,7 +130,11 @@ class SupervisionTest {
         for (int i = 0; i < 2; i++) {
             exit(table, new ExitStatus.Unknown("gone"));
             assertThat(state.phase()).isEqualTo(Phase.BACKOFF);
-            send(table, new ContainerEvent.BackoffElapsed(), new ContainerEvent.Spawned(9));
+            send(
+                    table,
+                    new ContainerEvent.BackoffElapsed(),
+                    new ContainerEvent.DependenciesMet(),
+                    new ContainerEvent.Spawned(9));
         }
         exit(table, new ExitStatus.Signaled(11, false));
         assertThat(state.phase()).isEqualTo(Phase.FAILED);
@@ -136,7 +144,7 @@ class SupervisionTest {
     void startsNothingAgainThatAnOperatorStopped() {
         Supervision table = table(RestartPolicy.ALWAYS, 0);
         run(table);
-        send(table, new ContainerEvent.StopRequested());
+        send(table, new ContainerEvent.StopRequested(Duration.ofSeconds(10)));
         assertThat(effects)
                 .containsExactly(
                         new Effect.SendStopSignal(15), new Effect.ArmTimer(Effect.Timer.GRACE, Duration.ofSeconds(10)));
@@ -157,6 +165,79 @@ class SupervisionTest {
         assertThat(state.phase()).isEqualTo(Phase.BACKOFF);
     }
 
+    @Test
+    void goesOnWithTheRestOfABackoffAndNeverWaitsLongerThanTheLongest() {
+        Supervision table = table(RestartPolicy.ALWAYS, 0);
+        run(table);
+        exit(table, new ExitStatus.Exited(1));
+        now = now.plusMillis(150);
+        send(table, new ContainerEvent.NothingAdopted(new ExitStatus.Unknown("gone")));
+        assertThat(effects).containsExactly(new Effect.ArmTimer(Effect.Timer.BACKOFF, Duration.ofMillis(50)));
+        now = now.minusSeconds(3600);
+        send(table, new ContainerEvent.NothingAdopted(new ExitStatus.Unknown("gone")));
+        assertThat(effects).containsExactly(new Effect.ArmTimer(Effect.Timer.BACKOFF, Duration.ofSeconds(2)));
+    }
+
+    @Test
+    void tellsAnEndThatNobodySawAsUnknownAndNeverAsClean() {
+        Supervision table = table(RestartPolicy.ON_FAILURE, 0);
+        run(table);
+        send(
+                table,
+                new ContainerEvent.NothingAdopted(new ExitStatus.Unknown("gone")),
+                new ContainerEvent.CgroupEmptied(false));
+        assertThat(emitted()).containsExactly("container.exited", "container.restarting");
+        assertThat(state.reason()).isEqualTo("unknown");
+        assertThat(((Effect.Emit) effects.get(1)).data()).doesNotContainKeys("exitCode", "signal");
+    }
+
+    @Test
+    void keepsTheEndThatAnEarlierVigiaSaw() {
+        Supervision table = table(RestartPolicy.NEVER, 0);
+        run(table);
+        send(
+                table,
+                new ContainerEvent.RootExited(new ExitStatus.Exited(3)),
+                new ContainerEvent.NothingAdopted(new ExitStatus.Unknown("gone")));
+        assertThat(effects).contains(new Effect.KillCgroup());
+        send(table, new ContainerEvent.CgroupEmptied(false));
+        assertThat(state.exit()).isEqualTo(new ExitStatus.Exited(3));
+    }
+
+    @Test
+    void explainsABadEndByAnOutOfMemoryKillAndNotAGoodOne() {
+        Supervision table = table(RestartPolicy.NEVER, 0);
+        run(table);
+        send(table, new ContainerEvent.RootExited(new ExitStatus.Exited(137)), new ContainerEvent.CgroupEmptied(true));
+        assertThat(state.reason()).isEqualTo("oom");
+        run(table);
+        send(table, new ContainerEvent.RootExited(new ExitStatus.Exited(0)), new ContainerEvent.CgroupEmptied(true));
+        assertThat(state.reason()).isEqualTo("exited");
+    }
+
+    @Test
+    void shortensTheGraceOfAStopAndNeverLengthensIt() {
+        Supervision table = table(RestartPolicy.ALWAYS, 0);
+        run(table);
+        send(table, new ContainerEvent.StopRequested(Duration.ofSeconds(10)));
+        send(table, new ContainerEvent.StopRequested(Duration.ofSeconds(20)));
+        assertThat(effects).isEmpty();
+        send(table, new ContainerEvent.StopRequested(Duration.ofSeconds(1)));
+        assertThat(effects).containsExactly(new Effect.ArmTimer(Effect.Timer.GRACE, Duration.ofSeconds(1)));
+        send(table, new ContainerEvent.StopRequested(Duration.ZERO));
+        assertThat(effects).contains(new Effect.KillCgroup());
+    }
+
+    @Test
+    void startsAnewWhatWasAskedToRestartDuringItsSpawn() {
+        Supervision table = table(RestartPolicy.NEVER, 0);
+        send(table, EVENTS.get(0), EVENTS.get(1), new ContainerEvent.RestartRequested(), new ContainerEvent.Spawned(7));
+        assertThat(state.phase()).isEqualTo(Phase.STOPPING);
+        exit(table, new ExitStatus.Signaled(15, false));
+        assertThat(state.phase()).isEqualTo(Phase.WAITING);
+        assertThat(state.restarts()).isZero();
+    }
+
     @Property(tries = 2000)
     void neverSpawnsTwiceWithoutAnEndAndAlwaysStops(
             @ForAll @Size(max = 60) List<@IntRange(min = 0, max = 15) Integer> walk) {
@@ -166,7 +247,8 @@ class SupervisionTest {
         for (int index : walk) {
             ContainerEvent event = EVENTS.get(index);
             Supervision.Step step = table.on(at, event, Instant.EPOCH);
-            alive &= at.phase() != Phase.STARTING || !(event instanceof ContainerEvent.SpawnFailed);
+            alive &= at.phase() != Phase.STARTING
+                    || !(event instanceof ContainerEvent.SpawnFailed || event instanceof ContainerEvent.NothingAdopted);
             for (Effect effect : step.effects()) {
                 if (effect instanceof Effect.Emit emit && emit.type().equals("container.exited")) {
                     alive = false;
@@ -187,7 +269,7 @@ class SupervisionTest {
         state = at;
         send(
                 table,
-                new ContainerEvent.StopRequested(),
+                new ContainerEvent.StopRequested(Duration.ofSeconds(10)),
                 new ContainerEvent.Spawned(5),
                 new ContainerEvent.GraceElapsed());
         exit(table, new ExitStatus.Signaled(9, false));

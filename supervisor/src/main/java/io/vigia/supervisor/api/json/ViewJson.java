@@ -31,6 +31,7 @@ public final class ViewJson {
                 .put("pid", process.id().pid())
                 .put("nsPid", nsPids.isEmpty() ? null : nsPids.get(nsPids.size() - 1))
                 .put("ppid", process.parentPid())
+                .put("forkedBy", view.forkedBy() == 0 ? null : view.forkedBy())
                 .put("comm", process.comm())
                 .put("command", new JsonArray(process.command()))
                 .put("state", String.valueOf(process.state()))
