@@ -33,7 +33,7 @@ final class PolicyRunner {
     private List<Long> keptKills;
     private final Set<PressureTrigger> armed = new HashSet<>();
     private long askedSurvey = -1;
-    private long firedNanos;
+    private long causeNanos;
 
     PolicyRunner(KernelLoop loop, Shell shell, PolicyStart start) {
         this.loop = loop;
@@ -56,7 +56,7 @@ final class PolicyRunner {
         /** Its kills are others than before; told before their orders are. */
         void keepKills(PolicyRunner runner);
 
-        /** @param causeNanos when the kernel said what led to this */
+        /** @param causeNanos when the kernel said what led to this; 0: a timer, a relief or somebody else did */
         void execute(PolicyRunner runner, Step.Orders orders, long causeNanos);
 
         void arm(PolicyRunner runner, PressureTrigger trigger);
@@ -84,11 +84,13 @@ final class PolicyRunner {
         return state.id();
     }
 
-    /** @param causeNanos when the kernel said it, or now */
-    void accept(Input input, long causeNanos) {
+    /** @param nanos when the kernel said it, or now */
+    void accept(Input input, long nanos) {
         loop.requireInLoop();
-        if (input instanceof Input.PressureFired || input instanceof Input.MemoryEventsChanged) {
-            firedNanos = causeNanos;
+        // A survey under way belongs to what asked for it.
+        if (wants.survey() == null) {
+            boolean kernel = input instanceof Input.PressureFired || input instanceof Input.MemoryEventsChanged;
+            causeNanos = kernel ? nanos : 0;
         }
         Step step = PolicyEngine.step(state, input, shell.now());
         state = step.state();
@@ -105,7 +107,7 @@ final class PolicyRunner {
         wants = step.wants();
         arrangeTriggers();
         arrangeTimer();
-        step.orders().forEach(orders -> shell.execute(this, orders, firedNanos));
+        step.orders().forEach(orders -> shell.execute(this, orders, causeNanos));
         if (wants.survey() != null && wants.survey().number() != askedSurvey) {
             askedSurvey = wants.survey().number();
             shell.survey(this);
