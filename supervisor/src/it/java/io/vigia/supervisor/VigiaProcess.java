@@ -52,12 +52,18 @@ final class VigiaProcess implements AutoCloseable {
      * @param around a command that runs the words after it, such as {@code unshare -m}; may be empty
      */
     static VigiaProcess serve(Path runDir, Path stateDir, List<String> around, String... flags) throws IOException {
+        return serve(runDir, stateDir, around, "", List.of(flags));
+    }
+
+    /** The same, with more JVM flags. */
+    static VigiaProcess serve(Path runDir, Path stateDir, List<String> around, String javaOptions, List<String> flags)
+            throws IOException {
         Path socket = runDir.resolve("v.sock");
         List<String> words = new ArrayList<>(List.of(
                 "serve", "--listen", "127.0.0.1:0", "--socket", socket.toString(), "--state-dir", stateDir.toString()));
-        words.addAll(List.of(flags));
+        words.addAll(flags);
         Path output = Files.createTempFile(runDir, "output", ".log");
-        Process process = builder(around, words)
+        Process process = builder(around, javaOptions, words)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
@@ -67,7 +73,7 @@ final class VigiaProcess implements AutoCloseable {
     /** Any verb, to its end: the exit code before the first line of output. */
     static String run(Path stateDir, List<String> around, String... words) throws Exception {
         Path output = Files.createTempFile(stateDir, "run", ".log");
-        Process process = builder(around, List.of(words))
+        Process process = builder(around, "", List.of(words))
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
@@ -79,9 +85,9 @@ final class VigiaProcess implements AutoCloseable {
         return process.exitValue() + "\n" + Files.readString(output);
     }
 
-    private static ProcessBuilder builder(List<String> around, List<String> words) {
+    private static ProcessBuilder builder(List<String> around, String javaOptions, List<String> words) {
         List<String> command = new ArrayList<>(around);
-        command.addAll(Launcher.command("", words));
+        command.addAll(Launcher.command(javaOptions, words));
         return new ProcessBuilder(command);
     }
 

@@ -69,6 +69,22 @@ class DelegationKernelIT {
     }
 
     @Test
+    void takesItsProtectionIntoTheLeaf() throws IOException {
+        Path given = mounted(own).resolve("memory.min");
+        String before = Files.readString(given);
+        Files.writeString(given, "134217728");
+        CgroupPath path = own.child("vigia-it-protected");
+        try {
+            cgroups.create(path);
+            assertThat(mounted(own).resolve("supervisor/memory.min")).hasContent("134217728");
+            assertThat(mounted(path).resolve("memory.min")).hasContent("0");
+        } finally {
+            cgroups.remove(path);
+            Files.writeString(given, before);
+        }
+    }
+
+    @Test
     void refusesWithBothWaysOutWhereOthersLive() throws IOException {
         Process other = new ProcessBuilder("sleep", "600").start();
         try {

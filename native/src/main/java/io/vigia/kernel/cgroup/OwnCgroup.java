@@ -2,6 +2,7 @@ package io.vigia.kernel.cgroup;
 
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.Controller;
+import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.sys.KernelException;
 import java.nio.file.Files;
@@ -69,6 +70,7 @@ final class OwnCgroup {
             }
             enterLeaf();
             writeControl(parent, '+', missing);
+            handDownProtection();
         }
     }
 
@@ -117,6 +119,29 @@ final class OwnCgroup {
         write(leaf, CgroupFiles.PROCS, Integer.toString(v2.syscalls().pid()));
         inLeaf = true;
         log.info("moved into {} so that groups below {} can have controllers", v2.display(leaf), v2.display(base));
+    }
+
+    /**
+     * What protects this cgroup from reclaim, as {@code MemoryMin=} does, was meant for this process: without it in the leaf,
+     * groups beside the leaf would share it (cgroup-v2.rst, memory.min). Pages from before the move stay the base's.
+     */
+    private void handDownProtection() {
+        for (LimitFile file : List.of(LimitFile.MEMORY_MIN, LimitFile.MEMORY_LOW)) {
+            String given = text(base, file.fileName()).strip();
+            if (given.isEmpty() || given.equals("0")) {
+                continue;
+            }
+            CgroupPath leaf = base.child(LEAF);
+            try {
+                write(leaf, file.fileName(), given);
+            } catch (KernelException e) {
+                log.warn(
+                        "{} of {} protects the groups below as much as vigia: {}",
+                        file.fileName(),
+                        base,
+                        e.getMessage());
+            }
+        }
     }
 
     private Set<Controller> enabled(CgroupPath path) {
