@@ -99,7 +99,9 @@ class UnifiedLimitsKernelIT {
     void reclaimWritesAnonymousMemoryToSwap() throws Exception {
         assumeTrue(Files.readAllLines(Path.of("/proc/swaps")).size() > 1, "this host has no swap");
         eat(32);
-        assertThat(known(group.reclaim(8 * MIB))).isGreaterThanOrEqualTo(4 * MIB);
+        // The kernel may give less than it was asked for, and EAGAIN: pages that were just used are passed over at
+        // first.
+        await().atMost(BOUND).until(() -> known(group.reclaim(8 * MIB)) >= 4 * MIB);
         assertThat(known(group.usage().memory()).swapBytes()).isPositive();
     }
 
