@@ -92,7 +92,7 @@ class MemoryStormKernelIT {
         setMemoryAside();
         for (int storm = 1; storm <= STORMS; storm++) {
             storm();
-            assertThat(running.get("/healthz").status())
+            assertThat(running.get("/livez").status())
                     .as("after storm " + storm)
                     .isEqualTo(200);
         }
