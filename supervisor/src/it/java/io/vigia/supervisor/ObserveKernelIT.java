@@ -3,10 +3,12 @@ package io.vigia.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.cgroup.Cgroups;
 import io.vigia.kernel.cgroup.HostCgroups;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.sys.JnaSyscalls;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -46,6 +48,44 @@ class ObserveKernelIT {
             assertThat(cgroups.open(new CgroupPath("/" + parent)).orNull())
                     .as("the parent that vigia made")
                     .isNull();
+        }
+    }
+
+    /** As service managers and runtimes do, between fork and exec: no message of the kernel says so. */
+    @Test
+    void knowsWhereAProcessIsThatMovedBeforeItsExec() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "making cgroups below the root needs root");
+        Cgroups found = HostCgroups.open(new JnaSyscalls()).orNull();
+        assumeTrue(found != null, "this host has no cgroup v2 tree");
+        String name = "vigia-it-moved-" + ProcessHandle.current().pid();
+        try (Cgroups cgroups = Objects.requireNonNull(found)) {
+            CgroupPath own = cgroups.own();
+            Path directory = Path.of(
+                    Objects.requireNonNull(cgroups.open(own).orNull()).entry().v2Directory(), name);
+            Files.writeString(stateDir.resolve("vigia.yaml"), "processes: {events: ['" + own.child(name) + "']}\n");
+            Files.createDirectory(directory);
+            Process sleeper = null;
+            try (VigiaProcess vigia = VigiaProcess.serve(
+                            stateDir,
+                            List.of(),
+                            "--parent",
+                            "/" + name + "-own",
+                            "--config",
+                            stateDir.resolve("vigia.yaml").toString())
+                    .awaitReady()) {
+                sleeper = new ProcessBuilder("sh", "-ec", "echo 0 >" + directory + "/cgroup.procs; exec sleep 600")
+                        .start();
+                long pid = sleeper.pid();
+                JsonObject execed = vigia.event("process.execed", d -> d.getLong("pid") == pid);
+                assertThat(execed.getJsonObject("data").getString("comm")).isEqualTo("sleep");
+                sleeper.destroy();
+                vigia.event("process.exited", d -> d.getLong("pid") == pid);
+            } finally {
+                if (sleeper != null) {
+                    sleeper.destroyForcibly().waitFor();
+                }
+                Files.delete(directory);
+            }
         }
     }
 }

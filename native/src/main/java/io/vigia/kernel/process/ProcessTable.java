@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which process belongs to which cgroup, kept up by the kernel's messages: a child is in its parent's cgroup, whatever
  * sessions it makes and however often its parents die. What messages do not tell (somebody moved a process) is corrected by
- * looks into {@code /proc} and {@code cgroup.procs}. Owned by the kernel loop; {@code O(1)} for each message.
+ * looks into {@code /proc}. Owned by the kernel loop; {@code O(1)} for each message.
  */
 public final class ProcessTable {
     private static final int ENDED = 4096;
@@ -105,21 +105,27 @@ public final class ProcessTable {
         }
     }
 
-    /** The cgroup's {@code cgroup.procs}, read after the last message that was taken note of. */
-    public void reconcile(CgroupPath cgroup, Collection<Integer> members) {
+    /**
+     * Where a process is now, by a look at it; nothing when it has ended meanwhile.
+     *
+     * @return whom it forked and who is taken to be where it was: before it moved or after it, which only a look tells
+     */
+    public List<Integer> looked(int pid, CgroupPath cgroup) {
         loop.requireInLoop();
-        Set<Integer> left = new HashSet<>(byCgroup.getOrDefault(cgroup, Set.of()));
-        for (Integer pid : members) {
-            left.remove(pid);
-            assign(pid, cgroup);
+        TableEntry entry = byPid.get(pid);
+        if (entry == null || cgroup.equals(entry.cgroup)) {
+            return List.of();
         }
-        for (Integer pid : left) {
-            touch(pid);
-            TableEntry entry = byPid.get(pid);
-            if (entry != null) {
-                move(entry, null); // moved away or ended; whoever took it in, or the exit message, will say
+        List<Integer> unsure = new ArrayList<>();
+        CgroupPath before = entry.cgroup;
+        entry.forEachDescendant(descendant -> {
+            if (Objects.equals(descendant.cgroup, before)) {
+                unsure.add(descendant.pid);
             }
-        }
+        });
+        touch(pid);
+        move(entry, cgroup);
+        return unsure;
     }
 
     /** Before a look into /proc ({@link ProcessSeen#all()}, off the loop). A second one before the end starts over. */

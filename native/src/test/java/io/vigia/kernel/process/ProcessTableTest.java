@@ -73,14 +73,18 @@ class ProcessTableTest {
     }
 
     @Test
-    void aMovedProcessIsMovedByItsNewGroup() {
+    void aLookMovesAProcessAndAsksForThoseItForked() {
         table.assign(10, A);
-        table.assign(11, A);
-        table.reconcile(B, List.of(11));
-        assertThat(table.members(A)).containsExactly(10);
-        assertThat(table.members(B)).containsExactly(11);
-        table.reconcile(A, List.of());
-        assertThat(table.members(A)).isEmpty();
+        fork(10, 11);
+        fork(11, 12);
+        table.assign(12, CgroupPath.ROOT);
+        assertThat(table.looked(10, B)).containsExactly(11);
+        assertThat(table.members(B)).containsExactly(10);
+        assertThat(table.members(A)).containsExactly(11);
+        assertThat(table.looked(10, B)).as("nothing new").isEmpty();
+        exit(10);
+        assertThat(table.looked(10, B)).isEmpty();
+        assertThat(table.members(B)).as("the dead belong nowhere").isEmpty();
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.vigia.supervisor.engine.ManagedGroups;
 import io.vigia.supervisor.journal.EventTypes;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ final class ProcessEvents implements KernelSources.Processes {
     private final boolean managedAsk;
     private final int ownPid;
     private final YoungChildren young = new YoungChildren();
+    private final CgroupLooks looks;
     private boolean reconciling;
     private boolean reconcileAgain;
 
@@ -61,6 +63,7 @@ final class ProcessEvents implements KernelSources.Processes {
         this.workers = workers;
         this.asked = List.copyOf(asked);
         this.managedAsk = managedAsk;
+        this.looks = new CgroupLooks(loop, workers, processes);
         this.ownPid = (int) ProcessHandle.current().pid();
     }
 
@@ -83,10 +86,16 @@ final class ProcessEvents implements KernelSources.Processes {
 
     @Override
     public void execed(KernelEvent.ProcessExeced event) {
-        CgroupPath group = processes.cgroupOf(event.pid());
-        if (!young.tellsLater(event.pid(), born -> tellExeced(born, event)) && group != null) {
-            tellExeced(group, event);
+        if (young.tellsLater(event.pid(), born -> tellExeced(born, event))) {
+            return;
         }
+        // Service managers and runtimes move a child between its fork and its exec, of which no message tells.
+        looks.look(event.pid(), () -> {
+            CgroupPath group = processes.lastCgroupOf(event.pid());
+            if (group != null) {
+                tellExeced(group, event);
+            }
+        });
     }
 
     private void tellExeced(CgroupPath group, KernelEvent.ProcessExeced event) {
@@ -142,9 +151,7 @@ final class ProcessEvents implements KernelSources.Processes {
 
     @Override
     public void oomVictim(KernelEvent.OomVictimChosen event) {
-        // The log names v1 paths on a hybrid host; who it was is known better from where the process lived.
-        CgroupPath lived = processes.lastCgroupOf(event.pid());
-        CgroupPath group = lived != null ? lived : event.group();
+        CgroupPath group = groupOf(event);
         JsonObject data = new JsonObject()
                 .put("pid", event.pid())
                 .put("comm", event.comm())
@@ -155,6 +162,19 @@ final class ProcessEvents implements KernelSources.Processes {
         } else {
             events.ofSupervisor(EventTypes.OOM_VICTIM, data);
         }
+    }
+
+    /**
+     * The kernel's log knows best, where it names a group of this tree: it may name one of a v1 hierarchy in which the process
+     * was left at the root, or one beyond vigia's cgroup namespace.
+     */
+    private @Nullable CgroupPath groupOf(KernelEvent.OomVictimChosen event) {
+        CgroupPath logged = event.group();
+        if (logged != null && !logged.isRoot() && groups.get(logged) != null) {
+            return logged;
+        }
+        CgroupPath lived = processes.lastCgroupOf(event.pid());
+        return lived != null ? lived : logged;
     }
 
     @Override
