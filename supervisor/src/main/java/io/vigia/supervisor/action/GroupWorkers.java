@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -49,14 +50,16 @@ public final class GroupWorkers implements AutoCloseable {
     /** Runs {@code task} after all earlier ones of this group; what it throws fails the future. */
     public <T> Future<T> submit(CgroupPath group, Callable<T> task) {
         Promise<T> promise = callersPromise();
-        enqueue(group, promise, () -> complete(promise, task));
+        enqueue(group, new Task(promise, () -> complete(promise, task)));
         return promise.future();
     }
 
     /** Runs {@code task} as soon as a thread is free, in no group's order: for readings. */
     public <T> Future<T> submit(Callable<T> task) {
         Promise<T> promise = callersPromise();
-        threads.execute(() -> complete(promise, task));
+        if (!runs(() -> complete(promise, task))) {
+            promise.tryFail(ending());
+        }
         return promise.future();
     }
 
@@ -72,10 +75,10 @@ public final class GroupWorkers implements AutoCloseable {
                         Problem.Kind.IN_FLIGHT,
                         "the kernel has not finished with " + group + " within " + deadline.toMillis()
                                 + " ms; the change is still under way, look again with GET")));
-        enqueue(group, promise, () -> {
+        enqueue(group, new Task(promise, () -> {
             complete(promise, task);
             vertx.cancelTimer(timer);
-        });
+        }));
         return promise.future();
     }
 
@@ -86,7 +89,7 @@ public final class GroupWorkers implements AutoCloseable {
         }
     }
 
-    /** Waits for what runs, at most five seconds; what waits is dropped. */
+    /** Waits for what runs, at most five seconds; what waits behind it for its group, and what comes later, fails. */
     @Override
     public void close() {
         threads.shutdown();
@@ -111,10 +114,10 @@ public final class GroupWorkers implements AutoCloseable {
         }
     }
 
-    private void enqueue(CgroupPath group, Promise<?> promise, Runnable task) {
+    private void enqueue(CgroupPath group, Task task) {
         synchronized (lanes) {
             if (queued >= queueLimit) {
-                promise.tryFail(Problem.of(
+                task.promise.tryFail(Problem.of(
                         Problem.Kind.UNAVAILABLE,
                         queued + " changes already wait for the kernel; try again when it has caught up"));
                 return;
@@ -124,33 +127,57 @@ public final class GroupWorkers implements AutoCloseable {
             lane.tasks.add(task);
             if (!lane.running) {
                 lane.running = true;
-                threads.execute(() -> runOne(group, lane));
+                runNext(group, lane);
             }
+        }
+    }
+
+    private void runNext(CgroupPath group, Lane lane) {
+        if (!runs(() -> runOne(group, lane))) {
+            lanes.remove(group);
+            queued -= lane.tasks.size();
+            lane.tasks.forEach(task -> task.promise.tryFail(ending()));
         }
     }
 
     // One task per turn of the pool, so that a busy group does not keep others from a thread.
     private void runOne(CgroupPath group, Lane lane) {
-        Runnable task;
+        Task task;
         synchronized (lanes) {
             task = lane.tasks.remove();
         }
         try {
-            task.run();
+            task.work.run();
         } finally {
             synchronized (lanes) {
                 queued--;
                 if (lane.tasks.isEmpty()) {
                     lanes.remove(group);
                 } else {
-                    threads.execute(() -> runOne(group, lane));
+                    runNext(group, lane);
                 }
             }
         }
     }
 
+    /** False once closed. */
+    private boolean runs(Runnable work) {
+        try {
+            threads.execute(work);
+            return true;
+        } catch (RejectedExecutionException closed) {
+            return false;
+        }
+    }
+
+    private static Throwable ending() {
+        return Problem.of(Problem.Kind.UNAVAILABLE, "vigia is ending; ask its successor");
+    }
+
+    private record Task(Promise<?> promise, Runnable work) {}
+
     private static final class Lane {
-        private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+        private final ArrayDeque<Task> tasks = new ArrayDeque<>();
         private boolean running;
     }
 }

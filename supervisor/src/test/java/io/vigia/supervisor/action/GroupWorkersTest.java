@@ -2,6 +2,7 @@ package io.vigia.supervisor.action;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -98,5 +99,21 @@ class GroupWorkersTest {
         assertProblem(first, Problem.Kind.IN_FLIGHT);
         kernel.countDown();
         assertThat(get(last)).isEqualTo("waits");
+    }
+
+    @Test
+    void atTheEndWhatRunsIsWaitedForAndTheRestIsTold() throws Exception {
+        Future<String> first = blocks();
+        Future<String> second = quick(STUCK, "second");
+        assertProblem(first, Problem.Kind.IN_FLIGHT);
+        Thread closing = Thread.ofPlatform().start(workers::close);
+        await().until(() -> workers.submit(() -> "as long as it takes any").failed());
+        kernel.countDown();
+        closing.join();
+        assertProblem(second, Problem.Kind.UNAVAILABLE);
+        assertProblem(quick(OTHER, "late"), Problem.Kind.UNAVAILABLE);
+        assertProblem(workers.submit(() -> "late"), Problem.Kind.UNAVAILABLE);
+        assertThat(done).containsExactly("first");
+        assertThat(workers.pending()).isZero();
     }
 }
