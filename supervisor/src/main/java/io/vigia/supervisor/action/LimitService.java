@@ -114,14 +114,18 @@ public final class LimitService {
             Cgroup cgroup = open(path);
             LimitsView before = read(cgroup, files);
             LimitChange change = new LimitChange(choice.choose(before), null, null, false, false);
-            return change.values().isEmpty()
-                    ? new Changed(before, before)
-                    : new Changed(before, changeNow(cgroup, before, change, by, BeforeWrite.NOTHING));
+            LimitsView after =
+                    change.values().isEmpty() ? before : changeNow(cgroup, before, change, by, BeforeWrite.NOTHING);
+            return new Changed(before, after, System.nanoTime());
         });
     }
 
-    /** Limits before and after a write. */
-    public record Changed(LimitsView before, LimitsView after) {}
+    /**
+     * Limits before and after a write.
+     *
+     * @param nanos when they were written and read back ({@link System#nanoTime})
+     */
+    public record Changed(LimitsView before, LimitsView after, long nanos) {}
 
     /** The limit file was written by somebody: reads it in order and publishes {@code limits.drifted} if it was not us. */
     public Future<Void> fileChanged(CgroupPath path, CgroupId id, LimitFile file) {

@@ -142,7 +142,7 @@ final class Leases {
     }
 
     /** Takes leases on several files of one group, all or none; what is written depends on who else holds them. */
-    Future<Result> take(Victim victim, LeaseHolder holder, LeaseIntent intent, Map<LimitFile, LimitValue> wanted) {
+    Future<Answer> take(Victim victim, LeaseHolder holder, LeaseIntent intent, Map<LimitFile, LimitValue> wanted) {
         loop.requireInLoop();
         CgroupPath path = victim.path();
         List<LeaseKey> keys =
@@ -156,10 +156,8 @@ final class Leases {
                                 present -> onLoopAndWait(() -> lease(victim, holder, intent, wanted, present)))
                         .map(changed -> {
                             confirm(path, victim.id(), wanted.keySet(), changed.after());
-                            return new Result(
-                                    Result.Status.DONE,
-                                    describe(changed.before(), changed.after(), wanted.keySet()),
-                                    keys);
+                            String said = describe(changed.before(), changed.after(), wanted.keySet());
+                            return new Answer(new Result(Result.Status.DONE, said, keys), changed.nanos());
                         })
                         .onFailure(e -> dropUnwritten(path, victim.id(), wanted.keySet())));
     }

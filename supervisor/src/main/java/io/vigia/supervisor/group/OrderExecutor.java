@@ -10,7 +10,6 @@ import io.vigia.supervisor.action.Webhooks;
 import io.vigia.supervisor.engine.ManagedGroups;
 import io.vigia.supervisor.model.Problem;
 import io.vigia.supervisor.policy.LeaseHolder;
-import io.vigia.supervisor.policy.LeaseKey;
 import io.vigia.supervisor.policy.Order;
 import io.vigia.supervisor.policy.Result;
 import io.vigia.supervisor.policy.RungAction;
@@ -19,6 +18,7 @@ import io.vigia.supervisor.policy.Victim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Carries out what a policy ordered; always answers, never throws. Kernel-loop thread only. */
 final class OrderExecutor {
@@ -51,39 +51,60 @@ final class OrderExecutor {
     }
 
     /**
-     * One result for each order, in their order; the orders of one decision run side by side.
+     * The orders of one decision, carried out.
+     *
+     * @param results one for each order, in their order
+     * @param nanos when the last was done ({@link System#nanoTime}), which may be before the loop hears of it
+     */
+    record Executed(List<Result> results, long nanos) {}
+
+    /**
+     * The orders of one decision run side by side.
      *
      * @param decision as a webhook gets it
      */
-    Future<List<Result>> execute(Step.Orders orders, JsonObject decision) {
+    Future<Executed> execute(Step.Orders orders, Supplier<JsonObject> decision) {
         loop.requireInLoop();
-        List<Future<Result>> results = new ArrayList<>();
+        List<Future<Answer>> answers = new ArrayList<>();
         for (Order order : orders.orders()) {
-            results.add(one(orders, order, decision).recover(e -> Future.succeededFuture(failure(e))));
+            answers.add(one(orders, order, decision).recover(e -> Future.succeededFuture(Answer.now(failure(e)))));
         }
-        return Future.all(results).map(all -> all.<Result>list());
+        return Future.all(answers).map(all -> {
+            List<Answer> each = all.list();
+            return new Executed(
+                    each.stream().map(Answer::result).toList(),
+                    each.stream().mapToLong(Answer::nanos).max().orElseGet(System::nanoTime));
+        });
     }
 
-    private Future<Result> one(Step.Orders orders, Order order, JsonObject decision) {
+    private Future<Answer> one(Step.Orders orders, Order order, Supplier<JsonObject> decision) {
         try {
             return switch (order) {
                 case Order.Post(var webhook) ->
                     webhook == null
-                            ? Future.succeededFuture(Result.done("logged"))
-                            : webhooks.post(webhook, decision).map(Result::done);
+                            ? Future.succeededFuture(Answer.now(Result.done("logged")))
+                            : webhooks.post(webhook, decision.get())
+                                    .map(Result::done)
+                                    .map(Answer::now);
                 case Order.ReclaimBytes(Victim victim, long bytes) ->
                     onVictim(
                             victim,
                             "reclaim from",
                             () -> operations
                                     .reclaim(victim.path(), bytes)
-                                    .map(got -> Result.done("reclaimed " + got + " bytes of " + bytes)));
+                                    .map(got -> Result.done("reclaimed " + got + " bytes of " + bytes))
+                                    .map(Answer::now));
                 case Order.LeaseLimits(Victim victim, var intent, var limits) ->
                     onVictim(victim, "change limits of", () -> leases.take(victim, orders.holder(), intent, limits));
                 case Order.FreezeGroup(Victim victim, var atMost) ->
-                    onVictim(victim, "freeze", () -> leases.freeze(victim, orders.holder(), atMost));
-                case Order.KillVictim kill -> onVictim(kill.victim(), "kill in", () -> kill(kill));
-                case Order.GiveBack(LeaseHolder holder) -> leases.giveBack(holder);
+                    onVictim(
+                            victim,
+                            "freeze",
+                            () -> leases.freeze(victim, orders.holder(), atMost).map(Answer::now));
+                case Order.KillVictim kill ->
+                    onVictim(kill.victim(), "kill in", () -> kill(kill).map(Answer::now));
+                case Order.GiveBack(LeaseHolder holder) ->
+                    leases.giveBack(holder).map(Answer::now);
             };
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
@@ -106,10 +127,10 @@ final class OrderExecutor {
         return Future.join(each).map(done -> Result.done("killed " + each.size() + " processes"));
     }
 
-    private Future<Result> onVictim(Victim victim, String what, java.util.function.Supplier<Future<Result>> action) {
+    private Future<Answer> onVictim(Victim victim, String what, Supplier<Future<Answer>> action) {
         if (table.get(victim.path(), victim.id()) == null) {
-            return Future.succeededFuture(
-                    new Result(Result.Status.GONE, victim.path().id() + " ended before", List.<LeaseKey>of()));
+            String ended = victim.path().id() + " ended before";
+            return Future.succeededFuture(Answer.now(new Result(Result.Status.GONE, ended, List.of())));
         }
         enforcement.require(victim.path(), what);
         return action.get();

@@ -307,24 +307,27 @@ final class Policies implements PolicyRunner.Shell {
     @Override
     public void execute(PolicyRunner runner, Step.Orders orders, long causeNanos) {
         long began = System.nanoTime();
-        JsonObject decision = runner.state().open().stream()
-                .filter(open -> open.id().equals(orders.decision()))
+        executor.execute(orders, () -> open(runner, orders.decision())).onComplete(done -> {
+            long ended = System.nanoTime();
+            if (!done.succeeded()) {
+                LOG.error("orders of {} were not answered", orders.decision(), done.cause());
+                return;
+            }
+            telemetry.acted(done.result().nanos() - began);
+            if (causeNanos != 0) {
+                telemetry.reacted(done.result().nanos() - causeNanos);
+            }
+            runner.accept(new Input.Acted(orders.decision(), done.result().results()), ended);
+            sweep();
+        });
+    }
+
+    private static JsonObject open(PolicyRunner runner, String decision) {
+        return runner.state().open().stream()
+                .filter(open -> open.id().equals(decision))
                 .findFirst()
                 .map(DecisionJson::of)
                 .orElseGet(JsonObject::new);
-        executor.execute(orders, decision).onComplete(done -> {
-            long ended = System.nanoTime();
-            telemetry.acted(ended - began);
-            if (causeNanos != 0) {
-                telemetry.reacted(ended - causeNanos);
-            }
-            if (done.succeeded()) {
-                runner.accept(new Input.Acted(orders.decision(), done.result()), ended);
-                sweep();
-            } else {
-                LOG.error("orders of {} were not answered", orders.decision(), done.cause());
-            }
-        });
     }
 
     @Override

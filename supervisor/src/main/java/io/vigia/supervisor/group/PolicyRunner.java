@@ -8,6 +8,7 @@ import io.vigia.kernel.model.PressureTrigger;
 import io.vigia.supervisor.policy.Decision;
 import io.vigia.supervisor.policy.Input;
 import io.vigia.supervisor.policy.Moment;
+import io.vigia.supervisor.policy.Order;
 import io.vigia.supervisor.policy.PolicyEngine;
 import io.vigia.supervisor.policy.PolicyEvent;
 import io.vigia.supervisor.policy.PolicyStart;
@@ -15,8 +16,10 @@ import io.vigia.supervisor.policy.PolicyState;
 import io.vigia.supervisor.policy.Sample;
 import io.vigia.supervisor.policy.Step;
 import io.vigia.supervisor.policy.Wants;
+import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +37,8 @@ final class PolicyRunner {
     private final Set<PressureTrigger> armed = new HashSet<>();
     private long askedSurvey = -1;
     private long causeNanos;
+    private boolean carryingOut;
+    private final Queue<Runnable> later = new ArrayDeque<>();
 
     PolicyRunner(KernelLoop loop, Shell shell, PolicyStart start) {
         this.loop = loop;
@@ -87,6 +92,11 @@ final class PolicyRunner {
     /** @param nanos when the kernel said it, or now */
     void accept(Input input, long nanos) {
         loop.requireInLoop();
+        if (carryingOut) {
+            // An order that is answered at once: the step that gave it comes first.
+            later.add(() -> accept(input, nanos));
+            return;
+        }
         // A survey under way belongs to what asked for it.
         if (wants.survey() == null) {
             boolean kernel = input instanceof Input.PressureFired || input instanceof Input.MemoryEventsChanged;
@@ -94,7 +104,16 @@ final class PolicyRunner {
         }
         Step step = PolicyEngine.step(state, input, shell.now());
         state = step.state();
-        carryOut(step);
+        carryingOut = true;
+        try {
+            carryOut(step);
+        } finally {
+            carryingOut = false;
+        }
+        Runnable next = later.poll();
+        if (next != null) {
+            next.run();
+        }
     }
 
     private void carryOut(Step step) {
@@ -102,16 +121,27 @@ final class PolicyRunner {
             keptKills = state.kills();
             shell.keepKills(this);
         }
-        step.decisions().forEach(shell::record);
-        step.events().forEach(shell::publish);
         wants = step.wants();
-        arrangeTriggers();
-        arrangeTimer();
-        step.orders().forEach(orders -> shell.execute(this, orders, causeNanos));
+        // What works elsewhere starts before the telling, which takes a good part of a millisecond. Orders that only
+        // take leases
+        // come back to this loop before they change anything, so that the telling is still first.
         if (wants.survey() != null && wants.survey().number() != askedSurvey) {
             askedSurvey = wants.survey().number();
             shell.survey(this);
         }
+        long cause = causeNanos;
+        step.orders().stream().filter(PolicyRunner::onlyLeases).forEach(orders -> shell.execute(this, orders, cause));
+        step.decisions().forEach(shell::record);
+        step.events().forEach(shell::publish);
+        arrangeTriggers();
+        arrangeTimer();
+        step.orders().stream()
+                .filter(orders -> !onlyLeases(orders))
+                .forEach(orders -> shell.execute(this, orders, cause));
+    }
+
+    private static boolean onlyLeases(Step.Orders orders) {
+        return orders.orders().stream().allMatch(Order.LeaseLimits.class::isInstance);
     }
 
     private void arrangeTriggers() {

@@ -3,8 +3,8 @@ package io.vigia.supervisor.policy;
 import java.util.List;
 
 /**
- * What one input led to. Carry out in this order: store {@code decisions}, publish {@code events}, carry out {@code orders}, then
- * arrange {@code wants}.
+ * What one input led to: {@code decisions} are stored and {@code events} published before any of {@code orders} changes anything; then
+ * {@code wants} are arranged.
  *
  * @param state for the next step
  * @param decisions new ones, and those whose outcome is known now (same id: replaces)
