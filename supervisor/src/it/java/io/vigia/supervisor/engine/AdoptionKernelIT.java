@@ -11,6 +11,7 @@ import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.sys.JnaProcessCalls;
 import io.vigia.kernel.sys.JnaSyscalls;
 import io.vigia.supervisor.guest.Patience;
+import io.vigia.supervisor.guest.ThisJvm;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,20 +66,8 @@ class AdoptionKernelIT {
 
     private void runAndKill(String manifest, String moment, String... options) throws Exception {
         Path file = Files.writeString(stateDir.resolve("manifest.yaml"), manifest);
-        List<String> command = new java.util.ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED"));
-        command.addAll(List.of(options));
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                EngineHarness.class.getName(),
-                stateDir.toString(),
-                parent.toString(),
-                file.toString(),
-                moment));
+        List<String> command = ThisJvm.command(
+                List.of(options), EngineHarness.class, stateDir.toString(), parent.toString(), file.toString(), moment);
         File output = stateDir.resolve("harness.log").toFile();
         Process harness = new ProcessBuilder(command)
                 .redirectErrorStream(true)

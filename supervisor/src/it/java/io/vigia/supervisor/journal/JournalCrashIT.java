@@ -2,6 +2,7 @@ package io.vigia.supervisor.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vigia.supervisor.guest.ThisJvm;
 import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,15 +20,7 @@ class JournalCrashIT {
 
     /** Kills after so many numbers were seen; the last number that was sent. */
     private long runAndKill(int afterLines) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        JournalHarness.class.getName(),
-                        stateDir.toString())
+        Process process = new ProcessBuilder(ThisJvm.command(List.of(), JournalHarness.class, stateDir.toString()))
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         long last = 0;
