@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,9 +43,11 @@ public final class CommandRunner {
         return exitCode(e);
     }
 
+    /** Several mistakes stand in lines of their own, set in, so that none of them looks like another message. */
     static void say(Shell shell, String message) {
         shell.out().flush();
-        shell.err().println("vigia: " + Escape.text(message.strip()));
+        String lines = message.strip().lines().map(Escape::text).collect(Collectors.joining("\n  "));
+        shell.err().println("vigia: " + lines);
     }
 
     static int exitCode(Throwable e) {

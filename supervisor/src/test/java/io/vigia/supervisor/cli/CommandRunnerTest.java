@@ -59,6 +59,16 @@ class CommandRunnerTest {
     }
 
     @Test
+    void tellsEachMistakeOfTheConfigurationInALineOfItsOwn() throws IOException {
+        Path file = Files.writeString(directory.resolve("v.yaml"), "lisen: x\nstateDirs: y\n");
+        assertThat(run("serve", "--config", file.toString())).isEqualTo(Exit.USAGE);
+        assertThat(text(err).lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("vigia: " + file + ":1:1: "),
+                        line -> assertThat(line).startsWith("  " + file + ":2:1: "));
+    }
+
+    @Test
     void checksEveryFileOfADirectory() throws IOException {
         Files.writeString(directory.resolve("a.yaml"), "listen: 127.0.0.1:1\n");
         Path b = Files.writeString(directory.resolve("b.yml"), "lisen: x\n");
