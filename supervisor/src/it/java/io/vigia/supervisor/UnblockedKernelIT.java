@@ -15,6 +15,7 @@ import io.vigia.supervisor.guest.Patience;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class UnblockedKernelIT {
     private static final int GROUPS = 500;
-    private static final long BOUND_MILLIS = Patience.seconds(2_500);
+    private static final int BOUND_MILLIS = 2_500;
 
     @TempDir
     Path stateDir;
@@ -41,6 +42,8 @@ class UnblockedKernelIT {
     @Test
     void noLoopIsBlockedUnderLoad() throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "making cgroups below the root needs root");
+        assumeTrue(
+                Patience.seconds(1) == 1, "emulated: a thread that waits for its processor looks like a blocked one");
         Cgroups found = HostCgroups.open(new JnaSyscalls()).orNull();
         assumeTrue(found != null, "this host has no cgroup v2 tree");
         List<String> blocked = new ArrayList<>();
@@ -69,7 +72,7 @@ class UnblockedKernelIT {
                 node.waitFor(
                         "group.removed",
                         frame -> (parent + "/load/g" + (GROUPS - 1)).equals(frame.getString("subject")));
-                await().atMost(Patience.of(30)).until(() -> policyActed(node));
+                await().atMost(Duration.ofSeconds(30)).until(() -> policyActed(node));
             } finally {
                 done.set(true);
                 scraper.join(TimeUnit.SECONDS.toMillis(30));
@@ -82,13 +85,10 @@ class UnblockedKernelIT {
                         .as(type)
                         .isGreaterThanOrEqualTo(GROUPS);
             }
-            // Where the bound is another, there is no bucket of it; the checker is there still.
-            if (BOUND_MILLIS == 2_500) {
-                assertThat(after.value("vigia_loop_lag_seconds_bucket", "le=\"2.5\"")
-                                .orElseThrow())
-                        .as("no task came later than the bound")
-                        .isEqualTo(after.value("vigia_loop_lag_seconds_count").orElseThrow());
-            }
+            assertThat(after.value("vigia_loop_lag_seconds_bucket", "le=\"2.5\"")
+                            .orElseThrow())
+                    .as("no task came later than the bound")
+                    .isEqualTo(after.value("vigia_loop_lag_seconds_count").orElseThrow());
         }
         synchronized (blocked) {
             assertThat(blocked).isEmpty();

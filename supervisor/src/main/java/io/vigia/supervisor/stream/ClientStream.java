@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One client's stream: drives its {@link StreamCursor} as fast as its sink takes. Everything on the client's context. */
 public final class ClientStream {
-    private static final int TURN = 256;
+    /** Of one client at a time: each message is a system call, and others wait for the same loop. */
+    private static final long SLICE_NANOS = 2_000_000;
+
     private static final int PAGE = 128;
     private static final int TRY_AGAIN_LATER = 1013;
 
@@ -48,7 +50,8 @@ public final class ClientStream {
     public void pump() {
         assertOwner();
         try {
-            for (int i = 0; i < TURN && !ended && !reading && !sink.full(); i++) {
+            long began = System.nanoTime();
+            while (!ended && !reading && !sink.full() && System.nanoTime() - began < SLICE_NANOS) {
                 if (!step()) {
                     return;
                 }
