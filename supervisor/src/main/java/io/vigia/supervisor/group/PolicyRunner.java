@@ -93,7 +93,6 @@ final class PolicyRunner {
     void accept(Input input, long nanos) {
         loop.requireInLoop();
         if (carryingOut) {
-            // An order that is answered at once: the step that gave it comes first.
             later.add(() -> accept(input, nanos));
             return;
         }
@@ -104,9 +103,14 @@ final class PolicyRunner {
         }
         Step step = PolicyEngine.step(state, input, shell.now());
         state = step.state();
+        carryOut(step);
+    }
+
+    /** What is answered at once comes after the step that asked. */
+    private void carryOut(Step step) {
         carryingOut = true;
         try {
-            carryOut(step);
+            startAndTell(step);
         } finally {
             carryingOut = false;
         }
@@ -116,15 +120,14 @@ final class PolicyRunner {
         }
     }
 
-    private void carryOut(Step step) {
+    private void startAndTell(Step step) {
         if (!state.kills().equals(keptKills)) {
             keptKills = state.kills();
             shell.keepKills(this);
         }
         wants = step.wants();
         // What works elsewhere starts before the telling, which takes a good part of a millisecond. Orders that only
-        // take leases
-        // come back to this loop before they change anything, so that the telling is still first.
+        // take leases come back to this loop before they change anything, so that the telling is still first.
         if (wants.survey() != null && wants.survey().number() != askedSurvey) {
             askedSurvey = wants.survey().number();
             shell.survey(this);

@@ -89,13 +89,19 @@ final class ProcessEvents implements KernelSources.Processes {
         if (young.tellsLater(event.pid(), born -> tellExeced(born, event))) {
             return;
         }
-        // Service managers and runtimes move a child between its fork and its exec, of which no message tells.
-        looks.look(event.pid(), () -> {
-            CgroupPath group = processes.lastCgroupOf(event.pid());
-            if (group != null) {
-                tellExeced(group, event);
-            }
-        });
+        if (processes.parentOf(event.pid()) == ownPid) {
+            tellExecedWhereItIs(event);
+            return;
+        }
+        // Other service managers and runtimes move a child between its fork and its exec, of which no message tells.
+        looks.look(event.pid(), () -> tellExecedWhereItIs(event));
+    }
+
+    private void tellExecedWhereItIs(KernelEvent.ProcessExeced event) {
+        CgroupPath group = processes.lastCgroupOf(event.pid());
+        if (group != null) {
+            tellExeced(group, event);
+        }
     }
 
     private void tellExeced(CgroupPath group, KernelEvent.ProcessExeced event) {
