@@ -50,6 +50,12 @@ class StructLayoutIT {
         expected.put("offsetof(struct sockaddr_nl, nl_groups)", StructLayout.SOCKADDR_NL_GROUPS);
         expected.put("sizeof(struct rlimit)", StructLayout.RLIMIT_SIZE);
         expected.put("offsetof(struct rlimit, rlim_max)", StructLayout.RLIMIT_MAX);
+        expected.put("SCHED_ATTR_SIZE_VER0", StructLayout.SCHED_ATTR_SIZE);
+        expected.put("offsetof(struct sched_attr, sched_policy)", StructLayout.SCHED_ATTR_POLICY);
+        expected.put("offsetof(struct sched_attr, sched_flags)", StructLayout.SCHED_ATTR_FLAGS);
+        expected.put("offsetof(struct sched_attr, sched_runtime)", StructLayout.SCHED_ATTR_RUNTIME);
+        expected.put("SYS_sched_setattr", (int) SyscallNumbers.SCHED_SETATTR);
+        expected.put("SYS_sched_getattr", (int) SyscallNumbers.SCHED_GETATTR);
         expected.put("SYS_getdents64", (int) SyscallNumbers.GETDENTS64);
         expected.put("SYS_pidfd_open", (int) SyscallNumbers.PIDFD_OPEN);
         expected.put("SYS_pidfd_send_signal", (int) SyscallNumbers.PIDFD_SEND_SIGNAL);
@@ -83,6 +89,7 @@ class StructLayoutIT {
             #include <sys/stat.h>
             #include <sys/syscall.h>
             #include <linux/netlink.h>
+            #include <linux/sched/types.h>
             int main(void) {
             """ + body + "\nreturn 0; }\n");
         run("gcc", "-o", folder.resolve("layout").toString(), source.toString());

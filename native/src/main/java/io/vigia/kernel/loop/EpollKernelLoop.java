@@ -13,6 +13,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vigia.kernel.model.Support;
 import io.vigia.kernel.sys.Fd;
+import io.vigia.kernel.sys.TimeSlice;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +58,9 @@ public final class EpollKernelLoop implements KernelLoop {
         ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
         EventLoop netty = context.nettyEventLoop();
         if (netty instanceof IoEventLoop io && io.isCompatible(EpollIoHandle.class)) {
-            return new EpollKernelLoop(context, io);
+            EpollKernelLoop loop = new EpollKernelLoop(context, io);
+            loop.execute(() -> LOG.debug("the kernel loop's time slice is the shortest: {}", TimeSlice.shorten()));
+            return loop;
         }
         throw new IllegalStateException("no kernel loop: Vert.x runs on "
                 + netty.getClass().getSimpleName()

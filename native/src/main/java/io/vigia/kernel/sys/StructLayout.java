@@ -38,5 +38,12 @@ final class StructLayout {
 
     static final int RLIMIT_MAX = 8;
 
+    /** struct sched_attr (sched_setattr(2)), as the first kernels with it have it. */
+    static final int SCHED_ATTR_SIZE = 48;
+
+    static final int SCHED_ATTR_POLICY = 4;
+    static final int SCHED_ATTR_FLAGS = 8;
+    static final int SCHED_ATTR_RUNTIME = 24;
+
     private StructLayout() {}
 }

@@ -8,6 +8,8 @@ final class SyscallNumbers {
     private static final boolean ARM = "aarch64".equals(System.getProperty("os.arch"));
 
     static final long GETDENTS64 = ARM ? 61 : 217;
+    static final long SCHED_SETATTR = ARM ? 274 : 314;
+    static final long SCHED_GETATTR = ARM ? 275 : 315;
     /** Linux 5.1. */
     static final long PIDFD_SEND_SIGNAL = 424;
     /** Linux 5.3. */

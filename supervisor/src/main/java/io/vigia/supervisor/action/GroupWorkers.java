@@ -5,13 +5,14 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.sys.TimeSlice;
 import io.vigia.supervisor.model.Problem;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -39,12 +40,43 @@ public final class GroupWorkers implements AutoCloseable {
         this.queueLimit = queueLimit;
         AtomicInteger number = new AtomicInteger();
         this.threads = new ThreadPoolExecutor(
-                threadLimit, threadLimit, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(null, task, "vigia-worker-" + number.incrementAndGet(), STACK_BYTES);
+                1,
+                threadLimit,
+                10,
+                TimeUnit.SECONDS,
+                new HandOver(),
+                task -> {
+                    Runnable prompt = () -> {
+                        boolean unused = TimeSlice.shorten();
+                        task.run();
+                    };
+                    Thread thread = new Thread(null, prompt, "vigia-worker-" + number.incrementAndGet(), STACK_BYTES);
                     thread.setDaemon(true);
                     return thread;
-                });
-        threads.allowCoreThreadTimeOut(true);
+                },
+                (task, pool) -> ((HandOver) pool.getQueue()).wait(task, pool));
+    }
+
+    /**
+     * The pool's queue: an idle thread before a new one, and a new one before waiting. Without it the pool starts a thread for each of
+     * its first tasks, which costs what a whole reaction may take.
+     */
+    private static final class HandOver extends LinkedTransferQueue<Runnable> {
+        private static final long serialVersionUID = 1L;
+
+        /** False when no thread is idle: the pool starts one, or comes to {@link #wait}. */
+        @Override
+        public boolean offer(Runnable task) {
+            return tryTransfer(task);
+        }
+
+        void wait(Runnable task, ThreadPoolExecutor pool) {
+            super.offer(task);
+            // The last thread may have ended meanwhile, and would never take it.
+            if (pool.isShutdown() && remove(task)) {
+                throw new RejectedExecutionException("closed");
+            }
+        }
     }
 
     /** Runs {@code task} after all earlier ones of this group; what it throws fails the future. */
@@ -115,6 +147,7 @@ public final class GroupWorkers implements AutoCloseable {
     }
 
     private void enqueue(CgroupPath group, Task task) {
+        Lane lane;
         synchronized (lanes) {
             if (queued >= queueLimit) {
                 task.promise.tryFail(Problem.of(
@@ -123,20 +156,24 @@ public final class GroupWorkers implements AutoCloseable {
                 return;
             }
             queued++;
-            Lane lane = lanes.computeIfAbsent(group, path -> new Lane());
+            lane = lanes.computeIfAbsent(group, path -> new Lane());
             lane.tasks.add(task);
-            if (!lane.running) {
-                lane.running = true;
-                runNext(group, lane);
+            if (lane.running) {
+                return;
             }
+            lane.running = true;
         }
+        runNext(group, lane);
     }
 
+    // Not under the lock: the woken thread would run into it.
     private void runNext(CgroupPath group, Lane lane) {
         if (!runs(() -> runOne(group, lane))) {
-            lanes.remove(group);
-            queued -= lane.tasks.size();
-            lane.tasks.forEach(task -> task.promise.tryFail(ending()));
+            synchronized (lanes) {
+                lanes.remove(group);
+                queued -= lane.tasks.size();
+                lane.tasks.forEach(task -> task.promise.tryFail(ending()));
+            }
         }
     }
 
@@ -149,14 +186,20 @@ public final class GroupWorkers implements AutoCloseable {
         try {
             task.work.run();
         } finally {
-            synchronized (lanes) {
-                queued--;
-                if (lane.tasks.isEmpty()) {
-                    lanes.remove(group);
-                } else {
-                    runNext(group, lane);
-                }
+            if (moreAfterOne(group, lane)) {
+                runNext(group, lane);
             }
+        }
+    }
+
+    private boolean moreAfterOne(CgroupPath group, Lane lane) {
+        synchronized (lanes) {
+            queued--;
+            if (lane.tasks.isEmpty()) {
+                lanes.remove(group);
+                return false;
+            }
+            return true;
         }
     }
 

@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.supervisor.model.Problem;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -86,6 +87,36 @@ class GroupWorkersTest {
         kernel.countDown();
         assertThat(get(second)).isEqualTo("second");
         assertThat(done).containsExactly("other", "first", "second");
+    }
+
+    @Test
+    void anIdleThreadIsTakenBeforeANewOne() throws Exception {
+        String first = get(workers.submit(() -> Thread.currentThread().getName()));
+        for (int i = 0; i < 20; i++) {
+            // The answer may come a moment before its thread is idle again.
+            await().until(() ->
+                    get(workers.submit(() -> Thread.currentThread().getName())).equals(first));
+        }
+    }
+
+    @Test
+    void withEveryThreadBusyTasksWaitAndAreAllDone() throws Exception {
+        Future<String> one = blocks();
+        Future<String> two = workers.submit(OTHER, () -> {
+            assertThat(kernel.await(20, TimeUnit.SECONDS)).isTrue();
+            return "two";
+        });
+        List<Future<String>> waiting = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            waiting.add(workers.submit(() -> "read"));
+        }
+        assertProblem(one, Problem.Kind.IN_FLIGHT);
+        assertThat(waiting).noneMatch(Future::isComplete);
+        kernel.countDown();
+        assertThat(get(two)).isEqualTo("two");
+        for (Future<String> each : waiting) {
+            assertThat(get(each)).isEqualTo("read");
+        }
     }
 
     @Test
