@@ -32,6 +32,7 @@ final class EntryQueue {
         this.maxBytes = maxBytes;
     }
 
+    /** Without a word to the writer, which may sleep on: {@link #wakeUp} has to follow. */
     void append(EventDraft draft) {
         long weight = DraftWeight.of(draft);
         lock.lock();
@@ -43,6 +44,14 @@ final class EntryQueue {
             appends.addLast(new Entry.Append(nextTicket++, draft, weight));
             bytes += weight;
             trim();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void wakeUp() {
+        lock.lock();
+        try {
             wake();
         } finally {
             lock.unlock();

@@ -31,6 +31,7 @@ final class JournalWriter implements Runnable {
     private final Consumer<List<Event>> deliver;
     private final CloudEvents encoder;
     private final Retention retention;
+    private final IdleCheckpoint checkpoint;
     private final Numbering numbering;
 
     private @Nullable StateDirectoryLock lock;
@@ -57,6 +58,7 @@ final class JournalWriter implements Runnable {
         this.deliver = deliver;
         this.encoder = new CloudEvents(options.node());
         this.retention = new Retention(options.maxSizeBytes(), options.maxAge());
+        this.checkpoint = new IdleCheckpoint(retention.idleLogPages());
         this.numbering = new Numbering(stateDir, options.bootId());
     }
 
@@ -93,7 +95,8 @@ final class JournalWriter implements Runnable {
             queue.pause(retryNanos);
         }
         boolean urgent = failure != null || missingNumbers != null || moreToTrim;
-        List<Entry> batch = queue.take(BATCH, urgent ? 0 : TICK_NANOS);
+        long patience = checkpoint.due() ? IdleCheckpoint.IDLE_NANOS : TICK_NANOS;
+        List<Entry> batch = queue.take(BATCH, urgent ? 0 : patience);
         boolean last = batch.isEmpty() && queue.closed();
         state.busy(true);
         try {
@@ -106,6 +109,9 @@ final class JournalWriter implements Runnable {
                 open.commit();
             }
             recovered();
+            if (batch.isEmpty() && !urgent && checkpoint.due()) {
+                checkpoint.run(open);
+            }
             if (!last) {
                 maintain(open);
             }
@@ -152,6 +158,8 @@ final class JournalWriter implements Runnable {
                 open.execute("PRAGMA synchronous=NORMAL");
             }
         }
+        checkpoint.committed(
+                events.stream().mapToLong(event -> event.json().length()).sum());
         declaredLost += undeclared;
         missingNumbers = null;
         committed(events);

@@ -12,7 +12,7 @@ final class Retention {
     private static final int ROWS = 500;
     private static final int VACUUM_PAGES = 256;
     private static final long PAGE_BYTES = 4096;
-    private static final long MAX_LOG_PAGES = 1000;
+    private static final long MAX_LOG_PAGES = 4000;
     private static final long MIN_LOG_PAGES = 32;
     private static final long IDLE_FREE_PAGES = 4096;
 
@@ -32,6 +32,11 @@ final class Retention {
     void configure(Database database) throws SQLException {
         database.number("PRAGMA wal_autocheckpoint=" + logPages);
         database.number("PRAGMA journal_size_limit=" + logPages * PAGE_BYTES);
+    }
+
+    /** Pages in the log that are worth a checkpoint once there is nothing else to do. */
+    long idleLogPages() {
+        return logPages / 4;
     }
 
     /** After how many bytes of events a look is worth its cost. */

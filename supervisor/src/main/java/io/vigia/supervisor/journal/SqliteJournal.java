@@ -1,15 +1,18 @@
 package io.vigia.supervisor.journal;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.model.Support;
+import io.vigia.kernel.sys.TimeSlice;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +28,7 @@ public final class SqliteJournal implements Journal, Store {
     private final JournalState state = new JournalState();
     private final Readers readers;
     private final CopyOnWriteArrayList<Consumer<List<Event>>> subscribers = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean wakesAfterTurn = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
 
     private SqliteJournal(JournalOptions options) {
@@ -45,6 +49,7 @@ public final class SqliteJournal implements Journal, Store {
         writer.openFirst();
         Thread.ofPlatform().name("vigia-journal").daemon(true).start(() -> {
             try {
+                boolean unused = TimeSlice.shorten();
                 writer.run();
             } finally {
                 journal.ended.countDown();
@@ -53,9 +58,22 @@ public final class SqliteJournal implements Journal, Store {
         return journal;
     }
 
+    /**
+     * On an event loop the writer is woken at the end of the loop's turn: where they share a CPU, each event of the turn would hold the
+     * loop up for a commit of its own.
+     */
     @Override
     public void append(EventDraft draft) {
         queue.append(draft);
+        Context context = Vertx.currentContext();
+        if (context == null || !Context.isOnEventLoopThread()) {
+            queue.wakeUp();
+        } else if (wakesAfterTurn.compareAndSet(false, true)) {
+            context.runOnContext(turnOver -> {
+                wakesAfterTurn.set(false);
+                queue.wakeUp();
+            });
+        }
     }
 
     @Override

@@ -11,6 +11,12 @@ import io.vigia.kernel.model.Support;
 import io.vigia.supervisor.journal.Store.Table;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -239,6 +245,39 @@ class SqliteJournalTest {
             assertThat(journal.read(0, EventFilter.ALL, 1).getFirst().sequence())
                     .isGreaterThanOrEqualTo(bounds.oldest());
             assertThat(journal.lost()).isZero();
+        }
+    }
+
+    @Test
+    void movesTheLogIntoTheDatabaseWhileNothingIsToBeWritten() {
+        JournalOptions options = JournalOptions.of(directory, "node", Duration.ofDays(1), 8L << 20);
+        try (SqliteJournal journal = SqliteJournal.open(options)) {
+            // Each a commit of its own; far fewer than SQLite itself would wait for.
+            for (int i = 1; i <= 20; i++) {
+                append(journal, 1);
+                long next = i + 1L;
+                await().until(() -> journal.bounds().next() == next);
+            }
+            await().atMost(10, TimeUnit.SECONDS).until(() -> eventsWithoutTheLog() == 20);
+        }
+    }
+
+    /** What stands in the database's own file; -1 while that is being written. */
+    private long eventsWithoutTheLog() throws Exception {
+        Path copy =
+                Files.copy(Database.file(directory), directory.resolve("copy.db"), StandardCopyOption.REPLACE_EXISTING);
+        // In WAL mode SQLite would look for a log beside it; bytes 18 and 19 say which mode
+        // (https://www.sqlite.org/fileformat.html).
+        byte[] bytes = Files.readAllBytes(copy);
+        bytes[18] = 1;
+        bytes[19] = 1;
+        Files.write(copy, bytes);
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + copy);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT count(*) FROM events")) {
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            return -1;
         }
     }
 
