@@ -86,7 +86,8 @@ public final class LimitService {
     public Future<LimitsView> change(CgroupPath path, LimitChange change, String by, BeforeWrite beforeWrite) {
         return workers.submitWithin(path, DEADLINE, () -> {
             Cgroup cgroup = open(path);
-            return changeNow(cgroup, readAndRemember(cgroup), change, by, beforeWrite);
+            return changeNow(cgroup, readAndRemember(cgroup), change, by, beforeWrite)
+                    .after();
         });
     }
 
@@ -99,7 +100,8 @@ public final class LimitService {
         LimitChange change = new LimitChange(values, null, null, false, false);
         return workers.submitWithin(path, DEADLINE, () -> {
             Cgroup cgroup = open(path);
-            return changeNow(cgroup, read(cgroup, values.keySet()), change, by, BeforeWrite.NOTHING);
+            return changeNow(cgroup, read(cgroup, values.keySet()), change, by, BeforeWrite.NOTHING)
+                    .after();
         });
     }
 
@@ -114,9 +116,9 @@ public final class LimitService {
             Cgroup cgroup = open(path);
             LimitsView before = read(cgroup, files);
             LimitChange change = new LimitChange(choice.choose(before), null, null, false, false);
-            LimitsView after =
-                    change.values().isEmpty() ? before : changeNow(cgroup, before, change, by, BeforeWrite.NOTHING);
-            return new Changed(before, after, System.nanoTime());
+            return change.values().isEmpty()
+                    ? new Changed(before, before, System.nanoTime())
+                    : changeNow(cgroup, before, change, by, BeforeWrite.NOTHING);
         });
     }
 
@@ -180,8 +182,7 @@ public final class LimitService {
         Map<LimitFile, Optional<LimitValue>> choose(LimitsView present) throws Exception;
     }
 
-    private LimitsView changeNow(
-            Cgroup cgroup, LimitsView present, LimitChange change, String by, BeforeWrite beforeWrite)
+    private Changed changeNow(Cgroup cgroup, LimitsView present, LimitChange change, String by, BeforeWrite beforeWrite)
             throws Exception {
         if (change.ifMatch() != null && !change.ifMatch().equals(present.etag())) {
             throw Problem.of(
@@ -200,16 +201,17 @@ public final class LimitService {
             WouldKill.check(cgroup, wanted, swap);
         }
         if (change.dryRun()) {
-            return present.with(wanted);
+            return new Changed(present, present.with(wanted), System.nanoTime());
         }
         beforeWrite.accept(cgroup, before, wanted);
         try {
             Map<LimitFile, LimitValue> after = new LimitTransaction(cgroup, before).write(wanted);
+            long written = System.nanoTime();
             after.forEach((file, value) -> {
                 ledger.record(cgroup.id(), file, value);
                 publishIfChanged(cgroup, EventTypes.LIMITS_CHANGED, file, before.get(file), value, by);
             });
-            return present.with(after);
+            return new Changed(present, present.with(after), written);
         } catch (Problem p) {
             publishRefused(cgroup, p, by);
             throw p;

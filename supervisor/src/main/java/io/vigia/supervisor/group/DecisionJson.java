@@ -138,7 +138,7 @@ final class DecisionJson {
                         .put("do", "reclaim")
                         .put("group", victim.path().id())
                         .put("bytes", bytes);
-            case Order.LeaseLimits(var victim, var intent, var limits) ->
+            case Order.LeaseLimits(var victim, var intent, var limits, var seen) ->
                 new JsonObject()
                         .put("do", "lease")
                         .put("group", victim.path().id())

@@ -19,6 +19,7 @@ import io.vigia.supervisor.policy.LeaseHolder;
 import io.vigia.supervisor.policy.LeaseIntent;
 import io.vigia.supervisor.policy.LeaseKey;
 import io.vigia.supervisor.policy.Moment;
+import io.vigia.supervisor.policy.Order;
 import io.vigia.supervisor.policy.Result;
 import io.vigia.supervisor.policy.Victim;
 import java.time.Duration;
@@ -29,6 +30,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
@@ -142,49 +144,69 @@ final class Leases {
     }
 
     /** Takes leases on several files of one group, all or none; what is written depends on who else holds them. */
-    Future<Answer> take(Victim victim, LeaseHolder holder, LeaseIntent intent, Map<LimitFile, LimitValue> wanted) {
+    Future<Answer> take(Order.LeaseLimits order, LeaseHolder holder) {
         loop.requireInLoop();
+        Victim victim = order.victim();
         CgroupPath path = victim.path();
-        List<LeaseKey> keys =
-                wanted.keySet().stream().map(f -> key(path, victim.id(), f)).toList();
-        return inOrder(
-                path,
-                () -> limits.write(
-                                path,
-                                wanted.keySet(),
-                                holder.by(),
-                                present -> onLoopAndWait(() -> lease(victim, holder, intent, wanted, present)))
-                        .map(changed -> {
-                            confirm(path, victim.id(), wanted.keySet(), changed.after());
-                            String said = describe(changed.before(), changed.after(), wanted.keySet());
-                            return new Answer(new Result(Result.Status.DONE, said, keys), changed.nanos());
-                        })
-                        .onFailure(e -> dropUnwritten(path, victim.id(), wanted.keySet())));
+        Set<LimitFile> files = order.limits().keySet();
+        List<LeaseKey> keys = files.stream().map(f -> key(victim, f)).toList();
+        return inOrder(path, () -> {
+            // Goes to disk while the worker reads the files again: mostly they are still as the survey saw them.
+            EarlyLease early = lease(order, holder, order.seen());
+            return limits.write(path, files, holder.by(), present -> writes(order, holder, early, present))
+                    .map(changed -> {
+                        confirm(path, victim.id(), files, changed.after());
+                        String said = describe(changed.before(), changed.after(), files);
+                        return new Answer(new Result(Result.Status.DONE, said, keys), changed.nanos());
+                    })
+                    .onFailure(e -> dropUnwritten(path, victim.id(), files));
+        });
     }
 
-    /** @return what is to be written, once the leases are on disk */
-    private Future<Map<LimitFile, Optional<LimitValue>>> lease(
-            Victim victim,
-            LeaseHolder holder,
-            LeaseIntent intent,
-            Map<LimitFile, LimitValue> wanted,
-            LimitsView present) {
+    /** @return what is to be written, once the leases are on disk. Worker; blocks */
+    private Map<LimitFile, Optional<LimitValue>> writes(
+            Order.LeaseLimits order, LeaseHolder holder, EarlyLease early, LimitsView present) throws Exception {
+        Map<LimitFile, LimitValue> now = new EnumMap<>(LimitFile.class);
+        for (LimitFile file : order.limits().keySet()) {
+            LimitValue value = present.value(file);
+            if (value == null) {
+                throw Problem.of(
+                        Problem.Kind.UNSUPPORTED,
+                        file.fileName() + " cannot be had on "
+                                + order.victim().path().id());
+            }
+            now.put(file, value);
+        }
+        if (early.isOf(now)) {
+            return await(early.writes());
+        }
+        return onLoopAndWait(() -> {
+            for (LimitFile file : early.originals().keySet()) {
+                book = book.without(key(order.victim(), file));
+            }
+            return lease(order, holder, now).writes();
+        });
+    }
+
+    private EarlyLease lease(Order.LeaseLimits order, LeaseHolder holder, Map<LimitFile, LimitValue> present) {
+        if (!present.keySet().containsAll(order.limits().keySet())) {
+            return EarlyLease.NONE;
+        }
+        Map<LimitFile, LimitValue> originals = new EnumMap<>(LimitFile.class);
         Map<LimitFile, Optional<LimitValue>> writes = new EnumMap<>(LimitFile.class);
         LeaseBook next = book;
-        for (Map.Entry<LimitFile, LimitValue> one : wanted.entrySet()) {
+        for (Map.Entry<LimitFile, LimitValue> one : order.limits().entrySet()) {
             LimitFile file = one.getKey();
-            LimitValue before = present.value(file);
-            if (before == null) {
-                return Future.failedFuture(Problem.of(
-                        Problem.Kind.UNSUPPORTED,
-                        file.fileName() + " cannot be had on " + victim.path().id()));
+            LeaseKey key = key(order.victim(), file);
+            LimitValue before = Objects.requireNonNull(present.get(file));
+            if (!next.holds(key)) {
+                originals.put(file, before);
             }
-            LeaseChange change = next.take(
-                    key(victim.path(), victim.id(), file), holder, intent, one.getValue(), before, null, now.get());
+            LeaseChange change = next.take(key, holder, order.intent(), one.getValue(), before, null, now.get());
             next = change.book();
             change.writes().forEach(write -> writes.put(file, Optional.of(write.value())));
         }
-        return adopt(next).map(writes);
+        return new EarlyLease(true, originals, adopt(next).map(writes));
     }
 
     /** Freezing is a lease on {@link LeaseKey#FREEZE} that ends by itself. */
@@ -417,8 +439,12 @@ final class Leases {
                 promise.fail(e);
             }
         });
+        return await(promise.future());
+    }
+
+    private static <T> T await(Future<T> future) throws Exception {
         try {
-            return promise.future().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+            return future.toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         }
@@ -438,6 +464,10 @@ final class Leases {
             throw Problem.of(Problem.Kind.NOT_FOUND, "there is no group " + path.id() + " (any more)");
         }
         return entry.id;
+    }
+
+    private static LeaseKey key(Victim victim, LimitFile file) {
+        return key(victim.path(), victim.id(), file);
     }
 
     private static LeaseKey key(CgroupPath path, CgroupId id, LimitFile file) {

@@ -94,8 +94,8 @@ final class OrderExecutor {
                                     .reclaim(victim.path(), bytes)
                                     .map(got -> Result.done("reclaimed " + got + " bytes of " + bytes))
                                     .map(Answer::now));
-                case Order.LeaseLimits(Victim victim, var intent, var limits) ->
-                    onVictim(victim, "change limits of", () -> leases.take(victim, orders.holder(), intent, limits));
+                case Order.LeaseLimits lease ->
+                    onVictim(lease.victim(), "change limits of", () -> leases.take(lease, orders.holder()));
                 case Order.FreezeGroup(Victim victim, var atMost) ->
                     onVictim(
                             victim,

@@ -7,6 +7,7 @@ import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.model.Resource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -106,7 +107,7 @@ final class Chooser {
     private void throttle(Candidate c, Map<LimitFile, LimitValue> wanted) {
         Map<LimitFile, LimitValue> plan = LimitPlan.tighter(c, wanted);
         if (!plan.isEmpty()) {
-            take(c, new Order.LeaseLimits(c.victim(), LeaseIntent.TIGHTEN, plan));
+            take(c, lease(c, LeaseIntent.TIGHTEN, plan));
             return;
         }
         for (LimitFile file : wanted.keySet()) {
@@ -133,7 +134,18 @@ final class Chooser {
                     raise.file().fileName() + " is " + present.kernelText() + ", and may not go higher");
             return;
         }
-        take(c, new Order.LeaseLimits(c.victim(), LeaseIntent.RAISE, Map.of(raise.file(), next)));
+        take(c, lease(c, LeaseIntent.RAISE, Map.of(raise.file(), next)));
+    }
+
+    private static Order lease(Candidate c, LeaseIntent intent, Map<LimitFile, LimitValue> limits) {
+        Map<LimitFile, LimitValue> seen = new EnumMap<>(LimitFile.class);
+        for (LimitFile file : limits.keySet()) {
+            LimitValue present = c.limit(file).orNull();
+            if (present != null) {
+                seen.put(file, present);
+            }
+        }
+        return new Order.LeaseLimits(c.victim(), intent, limits, seen);
     }
 
     private void kill(List<Candidate> eligible, RungAction.Kill kill) {

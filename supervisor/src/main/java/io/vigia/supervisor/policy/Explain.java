@@ -35,7 +35,7 @@ public final class Explain {
         return switch (order) {
             case Order.Post(var webhook) -> webhook == null ? "log" : "log and post to the webhook";
             case Order.ReclaimBytes(var v, long bytes) -> "reclaim " + bytes + " bytes from " + v.path();
-            case Order.LeaseLimits(var v, var intent, var limits) ->
+            case Order.LeaseLimits(var v, var intent, var limits, var seen) ->
                 Sentences.lower(intent) + " " + v.path() + ": " + Sentences.limits(limits);
             case Order.FreezeGroup(var v, var atMost) -> "freeze " + v.path() + " for at most " + Spans.text(atMost);
             case Order.KillVictim(var v, var scope, var processes, var grace) ->

@@ -85,6 +85,11 @@ public final class LeaseBook {
         return forget(e -> e.key().equals(key), who + " set it to " + seen.kernelText());
     }
 
+    /** As if nobody had ever leased it: for a lease whose write has not begun. */
+    public LeaseBook without(LeaseKey key) {
+        return forget(e -> e.key().equals(key), "never written").book();
+    }
+
     /** The group was removed, and its files with it. */
     public LeaseChange gone(CgroupId group) {
         return forget(e -> e.key().group().equals(group), "its group is gone");

@@ -23,10 +23,17 @@ public sealed interface Order {
         }
     }
 
-    /** Takes a lease on each file, all or none; {@code intent} is {@code TIGHTEN} or {@code RAISE}. */
-    record LeaseLimits(Victim victim, LeaseIntent intent, Map<LimitFile, LimitValue> limits) implements Order {
+    /**
+     * Takes a lease on each file, all or none; {@code intent} is {@code TIGHTEN} or {@code RAISE}.
+     *
+     * @param seen what the survey read of the same files; they may be otherwise by now
+     */
+    record LeaseLimits(
+            Victim victim, LeaseIntent intent, Map<LimitFile, LimitValue> limits, Map<LimitFile, LimitValue> seen)
+            implements Order {
         public LeaseLimits {
             limits = Map.copyOf(limits);
+            seen = Map.copyOf(seen);
         }
     }
 
