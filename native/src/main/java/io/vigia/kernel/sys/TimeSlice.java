@@ -17,9 +17,9 @@ public final class TimeSlice {
 
     /**
      * Gives the calling thread the shortest slice: sched_setattr(2) with a sched_runtime for SCHED_OTHER, which Linux heeds from 6.12 on (EEVDF,
-     * Documentation/scheduler/sched-eevdf.rst). What it forks has the system's own again. Needs no privilege.
+     * Documentation/scheduler/sched-eevdf.rst). What it forks has the system's own again, and no nice value below 0. Needs no privilege.
      *
-     * @return whether the kernel took it; {@code false}: it is older, refuses, or the thread has another scheduling policy, and nothing changed
+     * @return whether the kernel took it; {@code false}: it is older, refuses, or the thread has another scheduling policy, and the slice is as it was
      */
     public static boolean shorten() {
         Scratch scratch = Scratch.ofThread();
