@@ -54,7 +54,7 @@ public final class GroupWorkers implements AutoCloseable {
                     thread.setDaemon(true);
                     return thread;
                 },
-                (task, pool) -> ((HandOver) pool.getQueue()).wait(task, pool));
+                (task, pool) -> ((HandOver) pool.getQueue()).hold(task, pool));
     }
 
     /**
@@ -64,13 +64,13 @@ public final class GroupWorkers implements AutoCloseable {
     private static final class HandOver extends LinkedTransferQueue<Runnable> {
         private static final long serialVersionUID = 1L;
 
-        /** False when no thread is idle: the pool starts one, or comes to {@link #wait}. */
+        /** False when no thread is idle: the pool starts one, or comes to {@link #hold}. */
         @Override
         public boolean offer(Runnable task) {
             return tryTransfer(task);
         }
 
-        void wait(Runnable task, ThreadPoolExecutor pool) {
+        void hold(Runnable task, ThreadPoolExecutor pool) {
             super.offer(task);
             // The last thread may have ended meanwhile, and would never take it.
             if (pool.isShutdown() && remove(task)) {

@@ -261,7 +261,12 @@ final class Leases {
     /** Somebody else wrote the file: the other's value is respected. */
     void drifted(CgroupPath path, CgroupId id, LimitFile file, LimitValue seen) {
         loop.requireInLoop();
-        carryOut(book.observed(key(path, id, file), seen, "somebody else"))
+        LeaseKey key = key(path, id, file);
+        // Written before our lease was taken, and noticed after: it is the original of that lease.
+        if (book.isBeforeWrite(key, seen)) {
+            return;
+        }
+        carryOut(book.observed(key, seen, "somebody else"))
                 .onFailure(e -> LOG.warn("cannot end a lease that somebody else overwrote: {}", e.toString()));
     }
 

@@ -71,4 +71,24 @@ class LeaseBookTest {
                 .containsExactly(new LeaseChange.Write(KEY, ORIGINAL, true));
         assertThat(giving.reconcile(KEY, ORIGINAL).book().keys()).isEmpty();
     }
+
+    @Test
+    void whatWasThereBeforeAWriteIsNoSignOfAnother() {
+        LeaseBook unwritten = tighten(LeaseBook.EMPTY, A, 100).book();
+        assertThat(unwritten.isBeforeWrite(KEY, ORIGINAL)).isTrue();
+        assertThat(unwritten.isBeforeWrite(KEY, bytes(777))).isFalse();
+        assertThat(unwritten.confirmed(KEY, bytes(100)).isBeforeWrite(KEY, ORIGINAL))
+                .isFalse();
+        assertThat(LeaseBook.EMPTY.isBeforeWrite(KEY, ORIGINAL)).isFalse();
+    }
+
+    @Test
+    void aLeaseThatWasNeverWrittenLeavesNoOriginalBehind() {
+        LeaseBook anew = tighten(LeaseBook.EMPTY, A, 100)
+                .book()
+                .without(KEY)
+                .take(KEY, A, LeaseIntent.TIGHTEN, bytes(100), bytes(500), null, NOW)
+                .book();
+        assertThat(anew.original(KEY)).isEqualTo(bytes(500));
+    }
 }
