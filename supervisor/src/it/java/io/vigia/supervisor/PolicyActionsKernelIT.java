@@ -65,6 +65,21 @@ class PolicyActionsKernelIT {
     }
 
     @Test
+    void worksWhenItIsPutAgainWhileItIsStillEnding() {
+        host.group("busy", PolicyHost.BUSY, "pids.max: 50");
+        host.group("batch", "[sh, -c, 'trap \"\" TERM; while :; do sleep 1; done']", "pids.max: 50");
+        String rung = "kill: {" + host.victims("batch") + ", scope: group, grace: 4s}";
+        host.policy("busy", rung);
+        await().atMost(VigiaProcess.BOUND)
+                .until(() -> host.vigia().get("/api/v1/decisions").body().contains("\"status\":\"pending\""));
+        // Its kill is under way for the length of the grace.
+        host.deletePolicy();
+        host.policy("busy", rung);
+        await().atMost(VigiaProcess.BOUND)
+                .until(() -> host.vigia().events("policy.armed").size() == 2);
+    }
+
+    @Test
     void raisesALimitAndGivesItBack() {
         host.group("busy", PolicyHost.BUSY, "memory.max: 64Mi, pids.max: 50");
         host.policy("busy", "raise: {file: memory.max, by: 50%, ceiling: 80Mi}");

@@ -16,6 +16,7 @@ import io.vigia.supervisor.policy.Input;
 import io.vigia.supervisor.policy.LeaseHolder;
 import io.vigia.supervisor.policy.LeaseKey;
 import io.vigia.supervisor.policy.Moment;
+import io.vigia.supervisor.policy.Phase;
 import io.vigia.supervisor.policy.PolicyEvent;
 import io.vigia.supervisor.policy.PolicySpec;
 import io.vigia.supervisor.policy.PolicyStart;
@@ -249,6 +250,10 @@ final class Policies implements PolicyRunner.Shell {
         PolicyRunner present = runners.get(key);
         boolean matches =
                 Surveys.matches(spec.target(), entry.path, views.known(entry).labels());
+        if (present != null && present.state().phase() instanceof Phase.Ended) {
+            // It is still giving back, under the same holder: its successor starts when that is done.
+            return;
+        }
         if (present != null && !matches) {
             present.accept(new Input.Removed("the policy no longer names this group"), System.nanoTime());
             sweep();
@@ -267,13 +272,22 @@ final class Policies implements PolicyRunner.Shell {
     }
 
     private void sweep() {
-        runners.values().removeIf(runner -> {
-            boolean finished = runner.state().finished();
-            if (finished && !runner.state().kills().isEmpty()) {
-                kills.forget(runner.state().spec().name(), runner.id());
+        List<PolicyRunner> finished = runners.values().stream()
+                .filter(runner -> runner.state().finished())
+                .toList();
+        runners.values().removeAll(finished);
+        for (PolicyRunner runner : finished) {
+            String policy = runner.state().spec().name();
+            if (!runner.state().kills().isEmpty()) {
+                kills.forget(policy, runner.id());
             }
-            return finished;
-        });
+            // Put to work again while it was ending.
+            PolicySpec spec = specs.get(policy);
+            GroupEntry entry = table.get(runner.path(), runner.id());
+            if (spec != null && entry != null) {
+                match(spec, entry);
+            }
+        }
     }
 
     @Override
