@@ -68,8 +68,7 @@ final class EngineHost {
                 around.apply(spawner),
                 syscalls,
                 new Signaller(cgroups, syscalls),
-                new LimitService(
-                        cgroups, workers, journal, InstantSource.system(), () -> 0L, (path, file, before, after) -> {}),
+                new LimitService(cgroups, workers, journal, InstantSource.system(), () -> 0L, (path, id, file) -> {}),
                 journal,
                 journal,
                 new PidfdExitWatcher(new PidfdWatcher(loop, syscalls, calls, children)),

@@ -164,7 +164,7 @@ public final class LimitService {
     /** Told when somebody else changed a limit. Worker thread: it must only hand over. */
     @FunctionalInterface
     public interface DriftListener {
-        void drifted(CgroupPath path, CgroupId id, LimitFile file, LimitValue now);
+        void drifted(CgroupPath path, CgroupId id, LimitFile file);
     }
 
     /** Told what will be written over what. Worker thread; may block. */
@@ -226,7 +226,7 @@ public final class LimitService {
         if (!now.equals(last)) {
             ledger.record(cgroup.id(), file, now);
             publishIfChanged(cgroup, EventTypes.LIMITS_DRIFTED, file, last, now, "someone else");
-            driftListener.drifted(cgroup.path(), cgroup.id(), file, now);
+            driftListener.drifted(cgroup.path(), cgroup.id(), file);
         }
     }
 

@@ -221,14 +221,14 @@ final class Leases {
                     key,
                     holder,
                     LeaseIntent.TIGHTEN,
-                    new LimitValue.Amount(1),
-                    new LimitValue.Amount(frozen ? 1 : 0),
+                    LeaseKey.FROZEN,
+                    frozen ? LeaseKey.FROZEN : LeaseKey.THAWED,
                     moment.nanos() + atMost.toNanos(),
                     moment);
             return adopt(change.book())
                     .compose(saved -> operations.freeze(victim.path(), true))
                     .map(done -> {
-                        confirmed(key, new LimitValue.Amount(1));
+                        confirmed(key, LeaseKey.FROZEN);
                         return new Result(Result.Status.DONE, "frozen for at most " + atMost, List.of(key));
                     })
                     // What froze in part, or too late, is thawed: nobody holds a lease that would end it.
@@ -240,9 +240,7 @@ final class Leases {
     /** Somebody else thawed it, or we did and nothing is leased any more. */
     void thawed(CgroupPath path, CgroupId id) {
         loop.requireInLoop();
-        LeaseKey key = new LeaseKey(path, id, LeaseKey.FREEZE);
-        carryOut(book.observed(key, new LimitValue.Amount(0), "somebody else"))
-                .onFailure(e -> LOG.warn("cannot end the lease of a thawed group: {}", e.toString()));
+        lookAgain(new LeaseKey(path, id, LeaseKey.FREEZE));
     }
 
     /** Gives back everything that {@code holder} has. */
@@ -259,15 +257,20 @@ final class Leases {
     }
 
     /** Somebody else wrote the file: the other's value is respected. */
-    void drifted(CgroupPath path, CgroupId id, LimitFile file, LimitValue seen) {
+    void drifted(CgroupPath path, CgroupId id, LimitFile file) {
         loop.requireInLoop();
-        LeaseKey key = key(path, id, file);
-        // Written before our lease was taken, and noticed after: it is the original of that lease.
-        if (book.isBeforeWrite(key, seen)) {
+        lookAgain(key(path, id, file));
+    }
+
+    // What was noticed may be older than a write of ours that is under way: only after it does the file say whose value
+    // stands.
+    private void lookAgain(LeaseKey key) {
+        if (!book.holds(key)) {
             return;
         }
-        carryOut(book.observed(key, seen, "somebody else"))
-                .onFailure(e -> LOG.warn("cannot end a lease that somebody else overwrote: {}", e.toString()));
+        inOrder(key.path(), () -> kernelValue(key).compose(seen -> carryOut(book.observed(key, seen, "somebody else"))))
+                .onFailure(e -> LOG.warn(
+                        "cannot see whether {} of {} is still as leased: {}", key.file(), key.path(), e.toString()));
     }
 
     /**
@@ -307,12 +310,18 @@ final class Leases {
     }
 
     private Future<LimitValue> present(LeaseKey key) {
+        Future<LimitValue> value = kernelValue(key);
+        // Not frozen may mean not frozen yet, if the crash came early: thawing makes sure, and does no harm else.
+        return key.file().equals(LeaseKey.FREEZE)
+                ? value.compose(frozen -> frozen.equals(LeaseKey.THAWED)
+                        ? operations.freeze(key.path(), false).map(frozen)
+                        : value)
+                : value;
+    }
+
+    private Future<LimitValue> kernelValue(LeaseKey key) {
         if (key.file().equals(LeaseKey.FREEZE)) {
-            // Not frozen may mean not frozen yet, if the crash came early: thawing makes sure, and does no harm else.
-            return operations.isFrozen(key.path()).compose(frozen -> {
-                Future<LimitValue> value = Future.succeededFuture(new LimitValue.Amount(frozen ? 1 : 0));
-                return frozen ? value : operations.freeze(key.path(), false).compose(done -> value);
-            });
+            return operations.isFrozen(key.path()).map(frozen -> frozen ? LeaseKey.FROZEN : LeaseKey.THAWED);
         }
         return limits.read(key.path()).compose(view -> {
             LimitValue value = LimitFile.ofFileName(key.file()).map(view::value).orElse(null);
@@ -353,7 +362,7 @@ final class Leases {
             said.add(write.key().file() + " " + (was == null ? "?" : was.kernelText()) + " → "
                     + write.value().kernelText());
             if (write.key().file().equals(LeaseKey.FREEZE)) {
-                boolean frozen = write.value().equals(new LimitValue.Amount(1));
+                boolean frozen = write.value().equals(LeaseKey.FROZEN);
                 thawed = operations.freeze(path, frozen).onSuccess(ok -> confirmed(write.key(), write.value()));
             }
         }

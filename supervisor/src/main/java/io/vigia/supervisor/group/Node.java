@@ -14,7 +14,6 @@ import io.vigia.kernel.loop.EpollKernelLoop;
 import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.LimitFile;
-import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.model.Support;
 import io.vigia.kernel.process.OrphanReaper;
 import io.vigia.kernel.process.PidfdWatcher;
@@ -135,7 +134,7 @@ public final class Node {
                 journal,
                 clock,
                 HostFacts::swapFreeBytes,
-                (path, id, file, value) -> loop.execute(() -> drifted(path, id, file, value)));
+                (path, id, file) -> loop.execute(() -> drifted(path, id, file)));
 
         StateWaiters waiters = new StateWaiters(loop, table);
         LeaseStore leaseStore =
@@ -433,8 +432,8 @@ public final class Node {
         }
     }
 
-    private void drifted(CgroupPath path, CgroupId id, LimitFile file, LimitValue value) {
-        leases.drifted(path, id, file, value);
+    private void drifted(CgroupPath path, CgroupId id, LimitFile file) {
+        leases.drifted(path, id, file);
     }
 
     private void leaseEnded(LeaseHolder holder, LeaseKey key, String why) {

@@ -85,14 +85,6 @@ public final class LeaseBook {
         return forget(e -> e.key().equals(key), who + " set it to " + seen.kernelText());
     }
 
-    /** Whether {@code seen} is what the file was before a write that is not confirmed yet: no sign that somebody wrote after it. */
-    public boolean isBeforeWrite(LeaseKey key, LimitValue seen) {
-        LeaseEntry entry = entries.get(key);
-        return entry != null
-                && !entry.previous().equals(entry.written())
-                && entry.previous().equals(seen);
-    }
-
     /** As if nobody had ever leased it: for a lease whose write has not begun. */
     public LeaseBook without(LeaseKey key) {
         return forget(e -> e.key().equals(key), "never written").book();

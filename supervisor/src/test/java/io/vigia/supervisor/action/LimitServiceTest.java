@@ -49,7 +49,7 @@ class LimitServiceTest {
         vertx = Vertx.vertx();
         workers = new GroupWorkers(vertx, 4, 100);
         limits = new LimitService(
-                cgroups, workers, journal, InstantSource.system(), () -> swapFreeBytes, (p, i, f, v) -> {});
+                cgroups, workers, journal, InstantSource.system(), () -> swapFreeBytes, (p, i, f) -> {});
     }
 
     @AfterEach

@@ -73,16 +73,6 @@ class LeaseBookTest {
     }
 
     @Test
-    void whatWasThereBeforeAWriteIsNoSignOfAnother() {
-        LeaseBook unwritten = tighten(LeaseBook.EMPTY, A, 100).book();
-        assertThat(unwritten.isBeforeWrite(KEY, ORIGINAL)).isTrue();
-        assertThat(unwritten.isBeforeWrite(KEY, bytes(777))).isFalse();
-        assertThat(unwritten.confirmed(KEY, bytes(100)).isBeforeWrite(KEY, ORIGINAL))
-                .isFalse();
-        assertThat(LeaseBook.EMPTY.isBeforeWrite(KEY, ORIGINAL)).isFalse();
-    }
-
-    @Test
     void aLeaseThatWasNeverWrittenLeavesNoOriginalBehind() {
         LeaseBook anew = tighten(LeaseBook.EMPTY, A, 100)
                 .book()
