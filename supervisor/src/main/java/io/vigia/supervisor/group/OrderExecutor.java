@@ -95,12 +95,17 @@ final class OrderExecutor {
                                     .map(got -> Result.done("reclaimed " + got + " bytes of " + bytes))
                                     .map(Answer::now));
                 case Order.LeaseLimits lease ->
-                    onVictim(lease.victim(), "change limits of", () -> leases.take(lease, orders.holder()));
+                    onVictim(
+                            lease.victim(),
+                            "change limits of",
+                            () -> leases.taking().take(lease, orders.holder()));
                 case Order.FreezeGroup(Victim victim, var atMost) ->
                     onVictim(
                             victim,
                             "freeze",
-                            () -> leases.freeze(victim, orders.holder(), atMost).map(Answer::now));
+                            () -> leases.taking()
+                                    .freeze(victim, orders.holder(), atMost)
+                                    .map(Answer::now));
                 case Order.KillVictim kill ->
                     onVictim(kill.victim(), "kill in", () -> kill(kill).map(Answer::now));
                 case Order.GiveBack(LeaseHolder holder) ->

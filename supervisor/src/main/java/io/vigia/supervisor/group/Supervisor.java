@@ -136,7 +136,7 @@ final class Supervisor implements Control {
         return onLoop(() -> {
             CgroupPath path = resolve(group);
             parts.enforcement.require(path, "change limits of");
-            return parts.leases.change(path, change, "api");
+            return parts.leases.taking().change(path, change, "api");
         });
     }
 
