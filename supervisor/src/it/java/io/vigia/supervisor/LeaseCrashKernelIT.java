@@ -71,6 +71,18 @@ class LeaseCrashKernelIT {
     }
 
     @Test
+    void aThrottledGroupIsTakenOverByAPolicyOfAFile() throws Exception {
+        host.policyFile("busy", "throttle: {" + host.victims("batch") + ", cpu.max: 30%}");
+        host.acted();
+        host.kill();
+        host.startAgain();
+        host.vigia().event("policy.armed", d -> d.getString("why", "").contains("taking over"));
+        assertThat(host.vigia().events("limits.changed"))
+                .noneMatch(e -> e.getJsonObject("data").getString("by").equals("lease end"));
+        assertThat(host.limit("batch", LimitFile.CPU_MAX)).isEqualTo(THROTTLED);
+    }
+
+    @Test
     void aRaisedLimitIsTakenOver() throws Exception {
         actAndKill("raise: {file: memory.max, by: 50%}");
         assertThat(host.limit("busy", LimitFile.MEMORY_MAX)).isEqualTo(new LimitValue.Amount(96L << 20));

@@ -13,6 +13,7 @@ import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.sys.JnaSyscalls;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -48,11 +49,26 @@ final class PolicyHost implements AutoCloseable {
         this.runDir = runDir;
         this.stateDir = stateDir;
         this.around = List.copyOf(around);
+        Files.createDirectories(policies());
+        Files.writeString(policies().resolveSibling("vigia.yaml"), "# nothing but defaults\n");
         this.vigia = start();
     }
 
+    private Path policies() {
+        return runDir.resolve("etc").resolve("policies.d");
+    }
+
     private VigiaProcess start() throws IOException {
-        return VigiaProcess.serve(runDir, stateDir, around, "--parent", "/" + parent)
+        return VigiaProcess.serve(
+                        runDir,
+                        stateDir,
+                        around,
+                        "",
+                        List.of(
+                                "--parent",
+                                "/" + parent,
+                                "--config",
+                                runDir.resolve("etc/vigia.yaml").toString()))
                 .awaitReady();
     }
 
@@ -88,19 +104,27 @@ final class PolicyHost implements AutoCloseable {
 
     /** A policy named {@code p} on a group, that fires when CPU pressure is above a tenth of 2 s. */
     void policy(String target, String rung) {
-        VigiaProcess.Answer answer =
-                vigia.put("/api/v1/policies/p", String.format(Locale.ROOT, """
-                    apiVersion: vigia.io/v1
-                    kind: Policy
-                    metadata: {name: p}
-                    spec:
-                      target: {path: "/%s/%s"}
-                      when: {pressure: {resource: cpu, kind: some, above: 10%%, window: 2s}}
-                      ladder:
-                        - {%s, wait: 60s}
-                      relief: {below: 5%%, for: 2s}
-                    """, parent, target, rung));
+        VigiaProcess.Answer answer = vigia.put("/api/v1/policies/p", text("p", target, rung));
         assertThat(answer.status()).as(answer.body()).isIn(200, 201);
+    }
+
+    /** The same, named {@code f}, as a file of the configuration. */
+    void policyFile(String target, String rung) throws IOException {
+        Files.writeString(policies().resolve("f.yaml"), text("f", target, rung));
+    }
+
+    private String text(String name, String target, String rung) {
+        return String.format(Locale.ROOT, """
+            apiVersion: vigia.io/v1
+            kind: Policy
+            metadata: {name: %s}
+            spec:
+              target: {path: "/%s/%s"}
+              when: {pressure: {resource: cpu, kind: some, above: 10%%, window: 2s}}
+              ladder:
+                - {%s, wait: 60s}
+              relief: {below: 5%%, for: 2s}
+            """, name, parent, target, rung);
     }
 
     /** Ends all of its processes, which are not started again. */

@@ -354,7 +354,6 @@ public final class Node {
                 })
                 .compose(settled -> {
                     opened.policies().forEach(policies::use);
-                    policies.giveBackOrphanedLeases();
                     events.ofSupervisor(
                             EventTypes.SUPERVISOR_STARTED,
                             new JsonObject()
@@ -390,6 +389,7 @@ public final class Node {
         }
         return all.compose(done -> onLoop(() -> {
             specs.forEach(policies::use);
+            policies.endInheritance();
             return Future.succeededFuture();
         }));
     }
@@ -406,7 +406,7 @@ public final class Node {
             Future<Void> applied = directory == null
                     ? Future.succeededFuture()
                     : follow(directory, started, again).reload();
-            return applied.onSuccess(done -> policies.forgetOldKills());
+            return applied.onSuccess(done -> policies.endInheritance());
         });
     }
 

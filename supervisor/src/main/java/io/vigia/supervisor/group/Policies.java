@@ -134,9 +134,13 @@ final class Policies implements PolicyRunner.Shell {
         return Set.copyOf(specs.keySet());
     }
 
-    /** After a restart, when every policy and group is there: nobody is left to take these leases over. */
-    void giveBackOrphanedLeases() {
+    /**
+     * After a restart, when every policy and group is there, those of files too: what an earlier vigia leased or killed for
+     * others is nobody's any more.
+     */
+    void endInheritance() {
         loop.requireInLoop();
+        kills.forgetWhatNobodyTook();
         for (LeaseHolder holder : leases.holders()) {
             CgroupId target = holder.target();
             boolean known = target == null
@@ -148,12 +152,6 @@ final class Policies implements PolicyRunner.Shell {
                         .onFailure(e -> LOG.error("cannot give back leases of {}: {}", holder.by(), e.toString()));
             }
         }
-    }
-
-    /** After a restart, when those of files are there too: nobody will ask for these kills any more. */
-    void forgetOldKills() {
-        loop.requireInLoop();
-        kills.forgetWhatNobodyTook();
     }
 
     void groupAppeared(GroupEntry entry) {
