@@ -1,10 +1,16 @@
 package io.vigia.supervisor.cli;
 
+import io.vigia.supervisor.config.Suggestion;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Arguments read with picocli, in a class of its own, so that what can do without never loads it. */
@@ -26,10 +32,7 @@ final class CommandLines {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(shell.colours() ? Ansi.ON : Ansi.OFF))
                 .setParameterExceptionHandler((e, given) -> {
                     String verb = e.getCommandLine().getCommandSpec().qualifiedName();
-                    String message = e instanceof UnmatchedArgumentException unmatched
-                                    && e.getCommandLine().getParent() == null
-                            ? unknownVerb(unmatched)
-                            : CommandRunner.message(e);
+                    String message = message(e, given);
                     CommandRunner.say(
                             shell, message + (message.contains("--help") ? "" : "; see '" + verb + " --help'"));
                     return Exit.USAGE;
@@ -37,14 +40,39 @@ final class CommandLines {
                 .setExecutionExceptionHandler((e, where, parsed) -> CommandRunner.failed(shell, e));
     }
 
+    private static String message(ParameterException e, String... given) {
+        CommandLine where = e.getCommandLine();
+        if (e instanceof UnmatchedArgumentException unmatched && where.getParent() == null) {
+            return unknownVerb(unmatched);
+        }
+        // What is missing may be missing because of a slip before it.
+        return e instanceof MissingParameterException
+                ? unknownOption(where, given).orElseGet(() -> CommandRunner.message(e))
+                : CommandRunner.message(e);
+    }
+
     private static String unknownVerb(UnmatchedArgumentException e) {
         String given = e.getUnmatched().getFirst();
         return e.isUnknownOption()
                 ? "there is no option '" + given + "'"
                 : "there is no verb '" + given + "'"
-                        + e.getSuggestions().stream()
-                                .findFirst()
-                                .map(close -> ", did you mean '" + close.replaceFirst("^vigia ", "") + "'?")
-                                .orElse("");
+                        + meant(given, e.getCommandLine().getSubcommands().keySet());
+    }
+
+    private static Optional<String> unknownOption(CommandLine where, String... given) {
+        Set<String> known = where.getCommandSpec().optionsMap().keySet();
+        return Stream.of(given)
+                .takeWhile(word -> !word.equals("--"))
+                .filter(word -> word.startsWith("--"))
+                .map(word -> word.split("=", 2)[0])
+                .filter(word -> !known.contains(word))
+                .findFirst()
+                .map(word -> "there is no option '" + word + "'" + meant(word, known));
+    }
+
+    private static String meant(String given, Set<String> known) {
+        return Suggestion.nearest(given, known)
+                .map(word -> ", did you mean '" + word + "'?")
+                .orElse("");
     }
 }

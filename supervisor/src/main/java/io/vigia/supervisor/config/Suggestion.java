@@ -2,26 +2,31 @@ package io.vigia.supervisor.config;
 
 import java.util.Collection;
 import java.util.Locale;
+import java.util.Optional;
 
 /** "Did you mean": the known word that is nearest to an unknown one. */
-final class Suggestion {
+public final class Suggestion {
     private Suggestion() {}
 
     /** {@code "did you mean 'x'?"}, else the known words. */
     static String of(String unknown, Collection<String> known) {
-        String nearest = "";
+        return nearest(unknown, known)
+                .map(word -> "did you mean '" + word + "'?")
+                .orElseGet(() -> known.isEmpty() ? "remove it" : "known here: " + String.join(", ", known));
+    }
+
+    /** Empty when none is so near that it may have been meant. */
+    public static Optional<String> nearest(String unknown, Collection<String> known) {
+        Optional<String> nearest = Optional.empty();
         int best = Math.max(1, unknown.length() / 3) + 1;
         for (String word : known) {
             int distance = distance(simple(unknown), simple(word));
             if (distance < best) {
                 best = distance;
-                nearest = word;
+                nearest = Optional.of(word);
             }
         }
-        if (!nearest.isEmpty()) {
-            return "did you mean '" + nearest + "'?";
-        }
-        return known.isEmpty() ? "remove it" : "known here: " + String.join(", ", known);
+        return nearest;
     }
 
     /** {@code dependsOn}, {@code depends-on} and {@code depends_on} are the same slip. */

@@ -64,7 +64,8 @@ final class Detectors {
         boolean firing = mark != null && mark.fired() && !now.reached(mark.untilNanos());
         Reading<Double> share = stalledShare(p, watch, now);
         Double known = share.orNull();
-        Reading<Double> shown = known == null && firing ? crossed(mark, now) : share;
+        // While the kernel's word holds, a share that has fallen since is not why.
+        Reading<Double> shown = firing && (known == null || known < p.above()) ? crossed(mark, now) : share;
         String name = p.resource().kernelName() + " " + p.kind().kernelName() + " pressure, share of "
                 + Spans.text(p.window());
         return new DetectorReading(

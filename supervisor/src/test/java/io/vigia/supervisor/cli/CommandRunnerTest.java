@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandRunnerTest {
@@ -34,6 +35,19 @@ class CommandRunnerTest {
         assertThat(run(arguments.isEmpty() ? new String[0] : arguments.split(" ")))
                 .isEqualTo(Exit.USAGE);
         assertThat(text(err)).startsWith("vigia: ").hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "up --nosuch, there is no option '--nosuch'",
+        "up --detahc, 'there is no option ''--detahc'', did you mean ''--detach''?'",
+        "up, Missing required parameter",
+        "frobnicate, there is no verb 'frobnicate';",
+        "desribe, 'there is no verb ''desribe'', did you mean ''describe''?'",
+    })
+    void namesTheSlip(String arguments, String said) {
+        assertThat(run(arguments.split(" "))).isEqualTo(Exit.USAGE);
+        assertThat(text(err)).startsWith("vigia: " + said);
     }
 
     @ParameterizedTest
