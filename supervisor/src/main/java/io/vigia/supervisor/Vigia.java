@@ -128,7 +128,7 @@ public final class Vigia implements RunningVigia {
     public void signal(String group, int signal, @Nullable Integer pid) {
         node.control()
                 .kill(group, new Control.KillRequest(signal, null, pid), false)
-                .onFailure(e -> LOG.debug("signal {} to {}: {}", signal, group, e.toString()));
+                .onFailure(e -> LOG.warn("signal {} could not be passed on to {}: {}", signal, group, e.toString()));
     }
 
     @Override

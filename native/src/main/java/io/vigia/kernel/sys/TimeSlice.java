@@ -19,13 +19,16 @@ public final class TimeSlice {
      * Gives the calling thread the shortest slice: sched_setattr(2) with a sched_runtime for SCHED_OTHER, which Linux heeds from 6.12 on (EEVDF,
      * Documentation/scheduler/sched-eevdf.rst). What it forks has the system's own again, and no nice value below 0. Needs no privilege.
      *
-     * @return whether the kernel took it; {@code false}: it is older, refuses, or the thread has another scheduling policy, and the slice is as it was
+     * @return whether the kernel took it; {@code false}: it is older, refuses, or the thread has another scheduling policy, and nothing has changed
      */
     public static boolean shorten() {
         Scratch scratch = Scratch.ofThread();
         long address = scratch.zeroed(StructLayout.SCHED_ATTR_SIZE);
         ByteBuffer attributes = scratch.memory();
-        if (!get(address) || attributes.getInt(StructLayout.SCHED_ATTR_POLICY) != SCHED_OTHER) {
+        if (!get(address)
+                || attributes.getInt(StructLayout.SCHED_ATTR_POLICY) != SCHED_OTHER
+                // An older kernel tells no slice, and would take the flag below alone.
+                || attributes.getLong(StructLayout.SCHED_ATTR_RUNTIME) == 0) {
             return false;
         }
         attributes.putInt(0, StructLayout.SCHED_ATTR_SIZE);
