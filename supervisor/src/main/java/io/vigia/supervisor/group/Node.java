@@ -184,7 +184,7 @@ public final class Node {
                         new KillHistory(journal, opened.kills()),
                         events,
                         new CountedTelemetry(counters),
-                        () -> Rehearsal.once(workers)),
+                        () -> Rehearsal.once(workers, table, surveys, limits)),
                 now,
                 Long.toString(clock.millis(), 36));
         pressure.listener(policies);

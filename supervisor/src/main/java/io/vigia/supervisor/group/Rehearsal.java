@@ -9,6 +9,7 @@ import io.vigia.kernel.model.PressureStall;
 import io.vigia.kernel.model.PressureTrigger;
 import io.vigia.kernel.model.Reading;
 import io.vigia.supervisor.action.GroupWorkers;
+import io.vigia.supervisor.action.LimitService;
 import io.vigia.supervisor.api.ConfigGrammar;
 import io.vigia.supervisor.policy.Candidate;
 import io.vigia.supervisor.policy.Guards;
@@ -35,11 +36,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decides a made-up case again and again after the start, so that the first real one finds compiled code: the VM interprets
- * what it has seen fewer than some hundred times, and policies act seldom. Pure: no group, no file and no event is touched.
+ * what it has seen fewer than some hundred times, and policies act seldom. Some group's files are read, none is written; no event
+ * is told.
  */
 final class Rehearsal {
     /** A little more than the calls after which the VM compiles, with what waits for the compiler. */
     private static final int EPISODES = 400;
+
+    /** Half as many: what reads from the kernel is called more than once each time. */
+    private static final int READINGS = 200;
 
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
     private static final AtomicBoolean PLAYED = new AtomicBoolean();
@@ -62,12 +67,30 @@ final class Rehearsal {
     private final Survey survey = new Survey(
             new Guards(CgroupPath.ROOT, null, Map.of(), List.of(spec.target().path())), List.of(victim()), List.of());
 
-    /** Once in the life of the VM, on a worker. Any thread. */
-    static void once(GroupWorkers workers) {
-        if (!PLAYED.getAndSet(true)) {
-            workers.submit(Rehearsal::play)
-                    .onSuccess(decisions -> LOG.debug("rehearsed {} decisions", decisions))
-                    .onFailure(e -> LOG.warn("decisions could not be rehearsed: {}", e.toString()));
+    /** Once in the life of the VM, on workers. Kernel loop. */
+    static void once(GroupWorkers workers, GroupTable table, Surveys surveys, LimitService limits) {
+        if (PLAYED.getAndSet(true)) {
+            return;
+        }
+        workers.submit(Rehearsal::play)
+                .onSuccess(decisions -> LOG.debug("rehearsed {} decisions", decisions))
+                .onFailure(e -> LOG.warn("decisions could not be rehearsed: {}", e.toString()));
+        table.all().stream()
+                .filter(entry -> table.children(entry.path).isEmpty())
+                .findFirst()
+                .ifPresent(leaf -> {
+                    surveys.rehearse(leaf, READINGS)
+                            .onFailure(e -> LOG.debug("a survey could not be rehearsed: {}", e.toString()));
+                    changeNothing(limits, leaf.path, READINGS);
+                });
+    }
+
+    // All of a change of limits but the change.
+    private static void changeNothing(LimitService limits, CgroupPath path, int times) {
+        if (times > 0) {
+            limits.write(path, Set.of(LimitFile.CPU_MAX), "rehearsal", present -> Map.of())
+                    .onSuccess(done -> changeNothing(limits, path, times - 1))
+                    .onFailure(e -> LOG.debug("a change of limits could not be rehearsed: {}", e.toString()));
         }
     }
 
@@ -130,7 +153,7 @@ final class Rehearsal {
                 Map.of(),
                 true,
                 false,
-                1,
+                true,
                 CgroupUsage.unread(),
                 Map.of(LimitFile.CPU_MAX, unlimited),
                 List.of());

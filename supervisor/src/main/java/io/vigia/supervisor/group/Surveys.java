@@ -23,10 +23,14 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads for policies: the target at one moment, and the groups that a rung might act on. Kernel-loop thread only. */
 final class Surveys {
+    private static final SurveyRequest OF_A_THROTTLE =
+            new SurveyRequest(0, false, new PolicySpec.Target(null, Map.of()), Set.of(LimitFile.CPU_MAX), false, false);
+
     private final KernelLoop loop;
     private final GroupTable table;
     private final GroupViews views;
@@ -71,11 +75,7 @@ final class Surveys {
     Future<Sample> sample(GroupEntry entry) {
         loop.requireInLoop();
         return workers.submit(() -> {
-            Cgroup cgroup = open(entry.path, entry.id.inode());
-            if (cgroup == null) {
-                Reading<Long> gone = Reading.gone();
-                return new Sample(gone, host.memoryTotalBytes(), gone, Reading.gone(), Map.of(), Map.of());
-            }
+            Cgroup cgroup = cgroups.at(entry.path, entry.id);
             EnumMap<LimitFile, Reading<LimitValue>> limits = new EnumMap<>(LimitFile.class);
             for (LimitFile file : List.of(LimitFile.MEMORY_MAX, LimitFile.MEMORY_HIGH, LimitFile.PIDS_MAX)) {
                 limits.put(file, cgroup.readLimit(file));
@@ -115,40 +115,47 @@ final class Surveys {
         });
     }
 
+    /** Reads a group as if a throttle might act on it, again and again, for {@link Rehearsal}; ends early when the group does. */
+    Future<Void> rehearse(GroupEntry entry, int times) {
+        loop.requireInLoop();
+        GroupViews.Known known = views.known(entry);
+        return workers.submit(() -> {
+            for (int i = 0; i < times && candidate(known, OF_A_THROTTLE) != null; i++) {
+                host.initCgroup();
+            }
+            return null;
+        });
+    }
+
     private @Nullable Candidate candidate(GroupViews.Known group, SurveyRequest request) {
-        Cgroup cgroup = open(group.path(), group.id().inode());
-        if (cgroup == null) {
+        Cgroup cgroup = cgroups.at(group.path(), group.id());
+        Cgroup.State state = cgroup.state().orNull();
+        if (state == null) {
             return null;
         }
         EnumMap<LimitFile, Reading<LimitValue>> limits = new EnumMap<>(LimitFile.class);
         request.limits().forEach(file -> limits.put(file, cgroup.readLimit(file)));
-        List<Integer> pids = signaller.processes(group.path());
-        List<Candidate.Member> members = new ArrayList<>();
-        if (request.members()) {
-            for (int pid : pids) {
-                Candidate.Member member = host.member(pid);
-                if (member != null) {
-                    members.add(member);
-                }
-            }
-        }
-        Cgroup.State state = cgroup.state().orNull();
-        CgroupUsage usage = request.usage() ? cgroup.usage() : CgroupUsage.unread();
         return new Candidate(
                 group.path(),
                 group.id(),
                 group.labels(),
                 group.managed(),
-                state != null && state.frozen(),
-                pids.size(),
-                usage,
+                state.frozen(),
+                state.populated(),
+                request.usage() ? cgroup.usage() : CgroupUsage.unread(),
                 limits,
-                members);
+                request.members() ? members(group.path()) : List.of());
     }
 
-    private @Nullable Cgroup open(CgroupPath path, long inode) {
-        Cgroup cgroup = cgroups.open(path).orNull();
-        return cgroup != null && cgroup.id().inode() == inode ? cgroup : null;
+    private List<Candidate.Member> members(CgroupPath path) {
+        List<Candidate.Member> members = new ArrayList<>();
+        for (int pid : signaller.processes(path)) {
+            Candidate.Member member = host.member(pid);
+            if (member != null) {
+                members.add(member);
+            }
+        }
+        return members;
     }
 
     /** Whether a group is one that a policy names: by both parts that are given, and never by none. */

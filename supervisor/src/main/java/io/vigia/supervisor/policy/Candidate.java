@@ -15,7 +15,7 @@ import java.util.Map;
  *
  * @param managed made by vigia, so always within {@code enforce}
  * @param frozen {@code cgroup.events} says frozen
- * @param processes in the whole subtree, -1 unknown
+ * @param populated {@code cgroup.events} says that there are processes, in the group or below it
  * @param limits present values, at least of the files that the request names
  * @param members the subtree's processes, only when the request asks for them
  */
@@ -25,7 +25,7 @@ public record Candidate(
         Map<String, String> labels,
         boolean managed,
         boolean frozen,
-        long processes,
+        boolean populated,
         CgroupUsage usage,
         Map<LimitFile, Reading<LimitValue>> limits,
         List<Member> members) {

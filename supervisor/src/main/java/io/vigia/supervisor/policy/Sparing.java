@@ -61,7 +61,7 @@ final class Sparing {
     }
 
     private static @Nullable Spared emptyOrNull(Candidate c) {
-        return c.processes() == 0 ? spare(c, Spared.Reason.EMPTY, "it has no processes") : null;
+        return c.populated() ? null : spare(c, Spared.Reason.EMPTY, "it has no processes");
     }
 
     private static boolean matches(Candidate c, SurveyRequest asked, Victim target) {

@@ -16,7 +16,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Makes a group that a rung might act on: three processes, no CPU limit, no pressure, unless said otherwise. */
+/** Makes a group that a rung might act on: some processes, no CPU limit, no pressure, unless said otherwise. */
 final class Candidates {
     private final CgroupPath path;
     private final CgroupId id;
@@ -25,7 +25,7 @@ final class Candidates {
     private Map<String, String> labels = Map.of();
     private Reading<Long> memory = Reading.known(100L);
     private long pids = 3;
-    private long processes = 3;
+    private boolean populated = true;
     private double cpuAvg10;
     private boolean frozen;
 
@@ -55,8 +55,8 @@ final class Candidates {
         return this;
     }
 
-    Candidates processes(long count) {
-        processes = count;
+    Candidates empty() {
+        populated = false;
         return this;
     }
 
@@ -93,6 +93,6 @@ final class Candidates {
                 Reading.known(new Pressure(new PressureStall(cpuAvg10, 0, 0, 0), null)),
                 Reading.known(new Pressure(none, null)),
                 Reading.known(new Pressure(none, null)));
-        return new Candidate(path, id, labels, false, frozen, processes, usage, limits, members);
+        return new Candidate(path, id, labels, false, frozen, populated, usage, limits, members);
     }
 }

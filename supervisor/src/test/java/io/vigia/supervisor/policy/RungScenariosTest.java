@@ -230,8 +230,7 @@ class RungScenariosTest {
         World world = pressed(kill(RungAction.Rank.MEMORY, RungAction.Scope.GROUP));
         world.candidates.add(new Candidates("/batch/a", 11).memory(10).made());
         world.candidates.add(new Candidates("/batch/b", 12).memory(20).made());
-        world.candidates.add(
-                new Candidates("/batch/c", 13).memory(30).processes(0).made());
+        world.candidates.add(new Candidates("/batch/c", 13).memory(30).empty().made());
         world.until(3000);
         Decision decision = world.last(Decision.Kind.ACTED);
         assertThat(decision.candidates())
