@@ -13,6 +13,7 @@ import io.vigia.supervisor.policy.Result;
 import io.vigia.supervisor.policy.RungAction;
 import io.vigia.supervisor.policy.Scored;
 import io.vigia.supervisor.policy.Spared;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
@@ -60,7 +61,8 @@ final class DecisionJson {
                                 .put("status", lower(d.outcome().status()).replace('_', '-'))
                                 .put("detail", d.outcome().detail())
                                 .put("results", results)
-                                .put("at", settledAt == null ? null : settledAt.toString()));
+                                .put("at", settledAt == null ? null : settledAt.toString())
+                                .put("reactionUsec", reactionUsec(d)));
     }
 
     /** What an event says of it; the whole is under its id. */
@@ -78,7 +80,13 @@ final class DecisionJson {
                 .put("victims", victims)
                 .put("why", d.why())
                 .put("outcome", lower(d.outcome().status()).replace('_', '-'))
-                .put("detail", d.outcome().detail());
+                .put("detail", d.outcome().detail())
+                .put("reactionUsec", reactionUsec(d));
+    }
+
+    private static @Nullable Long reactionUsec(Decision d) {
+        Duration reaction = d.outcome().reaction();
+        return reaction == null ? null : reaction.toNanos() / 1000;
     }
 
     private static String mode(Decision d) {

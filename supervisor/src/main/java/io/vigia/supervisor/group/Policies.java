@@ -22,6 +22,7 @@ import io.vigia.supervisor.policy.PolicySpec;
 import io.vigia.supervisor.policy.PolicyStart;
 import io.vigia.supervisor.policy.Sample;
 import io.vigia.supervisor.policy.Step;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -320,16 +321,17 @@ final class Policies implements PolicyRunner.Shell {
     public void execute(PolicyRunner runner, Step.Orders orders, long causeNanos) {
         long began = System.nanoTime();
         executor.execute(orders, () -> open(runner, orders.decision())).onComplete(done -> {
-            long ended = System.nanoTime();
             if (!done.succeeded()) {
                 LOG.error("orders of {} were not answered", orders.decision(), done.cause());
                 return;
             }
-            telemetry.acted(done.result().nanos() - began);
-            if (causeNanos != 0) {
-                telemetry.reacted(done.result().nanos() - causeNanos);
+            long ended = done.result().nanos();
+            telemetry.acted(ended - began);
+            Duration reaction = causeNanos == 0 ? null : Duration.ofNanos(ended - causeNanos);
+            if (reaction != null) {
+                telemetry.reacted(reaction.toNanos());
             }
-            runner.accept(new Input.Acted(orders.decision(), done.result().results()), ended);
+            runner.accept(new Input.Acted(orders.decision(), done.result().results(), reaction), System.nanoTime());
             sweep();
         });
     }

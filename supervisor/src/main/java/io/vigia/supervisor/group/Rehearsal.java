@@ -122,7 +122,7 @@ final class Rehearsal {
         for (Step.Orders orders : acting.orders()) {
             lease(orders.holder(), now);
             Step settled = PolicyEngine.step(
-                    acting.state(), new Input.Acted(orders.decision(), List.of(Result.done("rehearsed"))), now);
+                    acting.state(), new Input.Acted(orders.decision(), List.of(Result.done("rehearsed")), null), now);
             decisions += tell(settled);
         }
         return decisions;

@@ -3,6 +3,7 @@ package io.vigia.supervisor.policy;
 import io.vigia.kernel.model.MemoryEvents;
 import io.vigia.kernel.model.PressureStall;
 import io.vigia.kernel.model.PressureTrigger;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +35,14 @@ public sealed interface Input {
     /** The answer to the survey request of this number; other numbers are ignored as stale. */
     record Surveyed(long request, Survey survey) implements Input {}
 
-    /** What became of a decision's orders, one result for each, in their order. */
-    record Acted(String decision, List<Result> results) implements Input {
+    /**
+     * What became of a decision's orders.
+     *
+     * @param results one for each, in their order
+     * @param reaction from the kernel's word until the last was done; {@code null}: no word of the kernel led to them
+     */
+    record Acted(
+            String decision, List<Result> results, @Nullable Duration reaction) implements Input {
         public Acted {
             results = List.copyOf(results);
         }

@@ -169,7 +169,7 @@ final class Ladder {
                     rung,
                     action,
                     choice,
-                    new Outcome(Outcome.Status.NO_VICTIM, "nobody to act on", List.of(), turn.now.wall()),
+                    Outcome.of(Outcome.Status.NO_VICTIM, "nobody to act on", turn.now.wall()),
                     Sentences.noVictim(rung, action, choice));
             turn.phase = new Phase.Waiting(rung, turn.now.nanos());
         } else if (action instanceof RungAction.Kill && !budgetAllows(rung, action, choice, survey)) {
@@ -227,8 +227,7 @@ final class Ladder {
             turn.kills.add(turn.now.nanos());
         }
         if (turn.spec.mode() == PolicySpec.Mode.DRY_RUN) {
-            Outcome outcome =
-                    new Outcome(Outcome.Status.WOULD_HAVE, "dry-run: nothing was done", List.of(), turn.now.wall());
+            Outcome outcome = Outcome.of(Outcome.Status.WOULD_HAVE, "dry-run: nothing was done", turn.now.wall());
             turn.tell(Decision.Kind.ACTED, rung, action, choice, outcome, why);
             turn.phase = new Phase.Waiting(
                     rung, turn.now.plus(turn.spec.ladder().get(rung).waitFor()));

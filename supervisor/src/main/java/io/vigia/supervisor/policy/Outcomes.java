@@ -8,17 +8,19 @@ import java.util.stream.Collectors;
 final class Outcomes {
     private Outcomes() {}
 
-    static void settle(Turn turn, String id, List<Result> given) {
+    static void settle(Turn turn, Input.Acted acted) {
+        String id = acted.decision();
         Decision decision =
                 turn.open.stream().filter(d -> d.id().equals(id)).findFirst().orElse(null);
         if (decision == null) {
             return;
         }
-        List<Result> results = complete(given, decision.orders().size());
+        List<Result> results = complete(acted.results(), decision.orders().size());
         Outcome.Status status = status(results);
         String detail =
                 results.stream().map(Result::detail).filter(d -> !d.isEmpty()).collect(Collectors.joining("; "));
-        turn.settle(decision, new Outcome(status, detail, results, turn.now.wall()), event(decision, status));
+        Outcome outcome = new Outcome(status, detail, results, turn.now.wall(), acted.reaction());
+        turn.settle(decision, outcome, event(decision, status));
         boolean current = turn.phase instanceof Phase.Acting(int rung, Decision acting)
                 && acting.id().equals(id);
         List<LeaseKey> taken =

@@ -90,7 +90,7 @@ public final class PolicyEngine {
             case Input.MemoryEventsChanged(var counters) ->
                 turn.watch = Watching.counted(turn.watch, when, counters, turn.now);
             case Input.Surveyed(long request, Survey survey) -> ladder.surveyed(request, survey);
-            case Input.Acted(String decision, var results) -> Outcomes.settle(turn, decision, results);
+            case Input.Acted acted -> Outcomes.settle(turn, acted);
             case Input.LeaseEnded(LeaseKey lease, String why) -> turn.leases.remove(lease);
             case Input.TargetGone gone -> end(turn, ladder, "The group is gone", new Phase.Ended("the group is gone"));
             case Input.Removed(String why) -> end(turn, ladder, "The policy ends (" + why + ")", new Phase.Ended(why));

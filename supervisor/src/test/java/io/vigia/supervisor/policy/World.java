@@ -139,7 +139,7 @@ final class World {
         while (!waiting.isEmpty()) {
             Step.Orders next = waiting.removeFirst();
             give(new Input.Acted(
-                    next.decision(), next.orders().stream().map(this::result).toList()));
+                    next.decision(), next.orders().stream().map(this::result).toList(), null));
         }
         return this;
     }

@@ -8,6 +8,7 @@ import static io.vigia.supervisor.cli.text.Fields.text;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Why a policy did, or did not, act. */
 public final class DecisionPage {
@@ -43,10 +44,18 @@ public final class DecisionPage {
                 objects(d, "orders").stream().map(DecisionPage::order).toList());
         JsonObject outcome = object(d, "outcome");
         lines.add("Outcome  " + text(outcome, "status", "not known yet")
+                + reaction(outcome)
                 + (text(outcome, "detail", "").isEmpty() ? "" : ": " + text(outcome, "detail", "")));
         objects(outcome, "results")
                 .forEach(r -> lines.add("  " + text(r, "status", "?") + " " + text(r, "detail", "")));
         return lines.stream().map(Escape::text).toList();
+    }
+
+    private static String reaction(JsonObject outcome) {
+        Number micros = number(outcome, "reactionUsec");
+        return micros == null
+                ? ""
+                : String.format(Locale.ROOT, ", %.1f ms after the kernel's word", micros.doubleValue() / 1000);
     }
 
     private static int rung(JsonObject d) {
