@@ -80,6 +80,16 @@ class PolicyActionsKernelIT {
     }
 
     @Test
+    void tellsThatPressureIsGoneOnceItIs() {
+        host.group("busy", PolicyHost.BUSY, "pids.max: 50");
+        host.policy("busy", "notify: {}");
+        host.vigia().event("pressure.crossed", d -> true);
+        assertThat(host.vigia().events("pressure.relieved")).isEmpty();
+        host.end("busy");
+        host.vigia().event("pressure.relieved", d -> true);
+    }
+
+    @Test
     void raisesALimitAndGivesItBack() {
         host.group("busy", PolicyHost.BUSY, "memory.max: 64Mi, pids.max: 50");
         host.policy("busy", "raise: {file: memory.max, by: 50%, ceiling: 80Mi}");

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Arms pressure triggers for policies and tells of pressure in events: {@code pressure.crossed} when the kernel says so,
- * {@code pressure.relieved} when a whole window passed without another word. Kernel-loop thread only.
+ * {@code pressure.relieved} when a whole window passed without another word and with less stall. Kernel-loop thread only.
  */
 final class KernelPressure implements PressureTriggers {
     private static final Logger LOG = LoggerFactory.getLogger(KernelPressure.class);
@@ -51,6 +51,7 @@ final class KernelPressure implements PressureTriggers {
         private Arming.@Nullable Handle handle;
         private long windowUsec;
         private KernelLoop.@Nullable Timer quiet;
+        private @Nullable StallLook last;
     }
 
     /** Who hears of what the triggers say; once, before anything is armed. */
@@ -134,9 +135,8 @@ final class KernelPressure implements PressureTriggers {
         } else {
             entry.quiet.cancel();
         }
-        // The kernel speaks at most once a window: one and a half without a word is quiet.
-        long quietMillis = entry.windowUsec * 3 / 2 / 1000;
-        entry.quiet = loop.schedule(quietMillis, () -> quiet(event.path(), key));
+        entry.last = look(reading);
+        waitForQuiet(event.path(), key, entry);
         if (policies != null) {
             policies.pressureCrossed(event, entry.windowUsec, reading);
         }
@@ -147,12 +147,30 @@ final class KernelPressure implements PressureTriggers {
         end(watched.remove(new Key(event.id(), event.trigger())));
     }
 
+    // The kernel speaks at most once a window: one and a half without a word is quiet.
+    private void waitForQuiet(CgroupPath path, Key key, Watched entry) {
+        entry.quiet = loop.schedule(entry.windowUsec * 3 / 2 / 1000, () -> quiet(path, key));
+    }
+
     private void quiet(CgroupPath path, Key key) {
         Watched entry = watched.get(key);
-        if (entry != null) {
-            entry.quiet = null;
-            tell(EventTypes.PRESSURE_RELIEVED, path, entry, key.wanted, read(entry, key.wanted));
+        if (entry == null) {
+            return;
         }
+        entry.quiet = null;
+        PressureStall reading = read(entry, key.wanted);
+        StallLook before = entry.last;
+        StallLook now = look(reading);
+        entry.last = now;
+        if (now != null && before != null && now.stallsSince(before, key.wanted.stallUsec(), key.wanted.windowUsec())) {
+            waitForQuiet(path, key, entry);
+        } else {
+            tell(EventTypes.PRESSURE_RELIEVED, path, entry, key.wanted, reading);
+        }
+    }
+
+    private static @Nullable StallLook look(@Nullable PressureStall reading) {
+        return reading == null ? null : new StallLook(reading.totalUsec(), System.nanoTime());
     }
 
     private static @Nullable PressureStall read(Watched entry, PressureTrigger trigger) {
