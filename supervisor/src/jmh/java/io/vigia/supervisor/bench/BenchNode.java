@@ -12,7 +12,6 @@ import io.vigia.supervisor.config.Config;
 import io.vigia.supervisor.group.Node;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -61,14 +60,6 @@ final class BenchNode implements AutoCloseable {
     /** Applies manifests of groups. */
     void groups(List<String> manifests) throws Exception {
         get(node.apply(manifests.stream().map(grammar::group).toList(), List.of()));
-    }
-
-    void policies(List<String> manifests) throws Exception {
-        List<Future<?>> applied = new ArrayList<>();
-        for (String manifest : manifests) {
-            applied.add(node.control().applyPolicy(grammar.policy(manifest), false));
-        }
-        get(Future.all(applied));
     }
 
     static <T> T get(Future<T> future) throws Exception {
