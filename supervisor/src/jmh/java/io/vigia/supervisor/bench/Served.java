@@ -71,6 +71,7 @@ record Served(Process process, int port, long readyNanos) implements AutoCloseab
                 "-XX:NewSize=2m",
                 "-Xmx256m",
                 "-XX:ReservedCodeCacheSize=24m",
+                "-XX:SweeperThreshold=100",
                 "-XX:-MaxFDLimit",
                 "-XX:ArchiveRelocationMode=0",
                 "-XX:AsyncDeflationInterval=3600000",
