@@ -95,7 +95,7 @@ class LeasesTest {
     @AfterEach
     void stop() throws Exception {
         workers.close();
-        vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     @Test
@@ -132,7 +132,7 @@ class LeasesTest {
         take(FREE);
         group.set(LimitFile.CPU_MAX, THEIRS);
         noticedNow();
-        await().until(() -> onLoop(() -> Future.succeededFuture(leases.size())) == 0);
+        await().atMost(60, TimeUnit.SECONDS).until(() -> onLoop(() -> Future.succeededFuture(leases.size())) == 0);
         assertThat(ended).containsExactly("somebody else set it to 70000 100000");
         giveBack();
         assertThat(limit()).isEqualTo(THEIRS);
@@ -184,7 +184,7 @@ class LeasesTest {
                 done.fail(e);
             }
         });
-        return done.future().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        return done.future().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     /** One event loop without descriptors. */
