@@ -126,12 +126,11 @@ final class LeasedFiles {
                     confirm(path, id, values.keySet(), view);
                     return said.toString();
                 })
-                .recover(e -> {
-                    if (e instanceof Problem problem && problem.kind() == Problem.Kind.NOT_FOUND) {
-                        return carryOut(book.gone(id));
-                    }
-                    return Future.failedFuture(e);
-                });
+                .recover(e -> isGone(e) ? carryOut(book.gone(id)) : Future.failedFuture(e));
+    }
+
+    private static boolean isGone(Throwable e) {
+        return e instanceof Problem problem && problem.kind() == Problem.Kind.NOT_FOUND;
     }
 
     /** Writes what leases leave behind, and reads all limits; for {@link #inOrder}. */
@@ -164,8 +163,16 @@ final class LeasedFiles {
             return;
         }
         inOrder(key.path(), () -> kernelValue(key).compose(seen -> carryOut(book.observed(key, seen, "somebody else"))))
-                .onFailure(e -> LOG.warn(
-                        "cannot see whether {} of {} is still as leased: {}", key.file(), key.path(), e.toString()));
+                .onFailure(e -> {
+                    // A group that ended is told of by itself, and its leases end with it.
+                    if (!isGone(e)) {
+                        LOG.warn(
+                                "cannot see whether {} of {} is still as leased: {}",
+                                key.file(),
+                                key.path(),
+                                e.toString());
+                    }
+                });
     }
 
     /** What the file reads now. */
