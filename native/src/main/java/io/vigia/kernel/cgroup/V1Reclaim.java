@@ -4,6 +4,7 @@ import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.sys.KernelException;
+import io.vigia.kernel.sys.PageSize;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +16,6 @@ import org.slf4j.LoggerFactory;
 final class V1Reclaim {
     private static final Logger log = LoggerFactory.getLogger(V1Reclaim.class);
     private static final V1MemoryFiles FILES = new V1MemoryFiles();
-    private static final long PAGE_BYTES = 4096;
 
     private V1Reclaim() {}
 
@@ -29,7 +29,7 @@ final class V1Reclaim {
 
     private static Reading<Long> lower(
             CgroupDir directory, long usage, long target, LimitValue before, Cgroup.ReclaimGuard guard) {
-        LimitValue meanwhile = new LimitValue.Amount(target / PAGE_BYTES * PAGE_BYTES);
+        LimitValue meanwhile = new LimitValue.Amount(target / PageSize.BYTES * PageSize.BYTES);
         guard.lowering(LimitFile.MEMORY_MAX, before, meanwhile);
         Reading<Boolean> lowered = Reading.known(false);
         try {

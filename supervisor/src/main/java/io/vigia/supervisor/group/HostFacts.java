@@ -3,6 +3,7 @@ package io.vigia.supervisor.group;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.ProcessId;
 import io.vigia.kernel.model.Reading;
+import io.vigia.kernel.sys.PageSize;
 import io.vigia.supervisor.policy.Candidate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,6 @@ final class HostFacts implements Surveys.Host {
     private static final int FIELD_PARENT = 1;
     private static final int FIELD_START = 19;
     private static final int FIELD_RSS_PAGES = 21;
-    private static final long PAGE_BYTES = 4096;
 
     /** SwapFree of {@code /proc/meminfo}; 0 where it cannot be read. */
     static long swapFreeBytes() {
@@ -58,7 +58,7 @@ final class HostFacts implements Surveys.Host {
                     new ProcessId(pid, Long.parseLong(fields[FIELD_START])),
                     Integer.parseInt(fields[FIELD_PARENT]),
                     stat.substring(open + 1, close),
-                    Long.parseLong(fields[FIELD_RSS_PAGES]) * PAGE_BYTES,
+                    Long.parseLong(fields[FIELD_RSS_PAGES]) * PageSize.BYTES,
                     pid == ProcessHandle.current().pid());
         } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
             return null;
