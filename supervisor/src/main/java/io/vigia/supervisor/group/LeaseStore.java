@@ -45,19 +45,10 @@ final class LeaseStore {
 
     /** Never blocks; completes once committed, or kept in the spare file while the disk refuses. */
     Future<Void> save(LeaseBook before, LeaseBook after) {
-        SortedMap<String, Map<String, Object>> old = before.toMaps();
-        SortedMap<String, Map<String, Object>> now = after.toMaps();
         List<Future<Void>> steps = new ArrayList<>();
-        now.forEach((key, document) -> {
-            if (!document.equals(old.get(key))) {
-                steps.add(put(key, new JsonObject(document)));
-            }
-        });
-        old.keySet().forEach(key -> {
-            if (!now.containsKey(key)) {
-                steps.add(settled(key));
-            }
-        });
+        after.documentsSince(before)
+                .forEach((key, document) -> steps.add(
+                        document.map(map -> put(key, new JsonObject(map))).orElseGet(() -> settled(key))));
         return Future.all(steps).mapEmpty();
     }
 

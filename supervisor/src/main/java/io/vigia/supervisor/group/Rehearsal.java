@@ -1,5 +1,6 @@
 package io.vigia.supervisor.group;
 
+import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.CgroupUsage;
@@ -40,11 +41,10 @@ import org.slf4j.LoggerFactory;
  * is told.
  */
 final class Rehearsal {
-    /** A little more than the calls after which the VM compiles, with what waits for the compiler. */
-    private static final int EPISODES = 400;
+    /** An episode takes 2 ms of CPU at first, 0.5 after 400, and stays below 0.1 after 1,200. */
+    private static final int EPISODES = 1_500;
 
-    /** Half as many: what reads from the kernel is called more than once each time. */
-    private static final int READINGS = 200;
+    private static final int READINGS = 1_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
     private static final AtomicBoolean PLAYED = new AtomicBoolean();
@@ -141,8 +141,8 @@ final class Rehearsal {
                 .take(key, holder, LeaseIntent.TIGHTEN, half, new LimitValue.CpuUnlimited(100_000), null, now)
                 .book()
                 .confirmed(key, half);
-        taken.toMaps();
-        taken.giveBack(holder, "rehearsed").book().toMaps();
+        taken.documentsSince(LeaseBook.EMPTY).values().forEach(map -> new JsonObject(map.orElseThrow()).encode());
+        taken.giveBack(holder, "rehearsed").book().documentsSince(taken);
     }
 
     private static Candidate victim() {

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -179,7 +180,21 @@ public final class LeaseBook {
                 .findFirst();
     }
 
-    /** One document of plain values per file, by {@link #documentKey}; absent from it: to be deleted. */
+    /** The documents of {@link #toMaps} that are others than in {@code before}, by {@link #documentKey}; empty: to be deleted. */
+    public Map<String, Optional<Map<String, Object>>> documentsSince(LeaseBook before) {
+        TreeMap<String, Optional<Map<String, Object>>> changed = new TreeMap<>();
+        before.entries.keySet().stream()
+                .filter(key -> !entries.containsKey(key))
+                .forEach(key -> changed.put(documentKey(key), Optional.empty()));
+        entries.forEach((key, entry) -> {
+            if (!entry.equals(before.entries.get(key))) {
+                changed.put(documentKey(key), Optional.of(LeaseCodec.toMap(entry)));
+            }
+        });
+        return changed;
+    }
+
+    /** One document of plain values per file, by {@link #documentKey}. */
     public SortedMap<String, Map<String, Object>> toMaps() {
         TreeMap<String, Map<String, Object>> all = new TreeMap<>();
         entries.values().forEach(e -> all.put(documentKey(e.key()), LeaseCodec.toMap(e)));

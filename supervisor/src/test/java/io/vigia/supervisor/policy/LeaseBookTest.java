@@ -7,6 +7,8 @@ import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.LimitValue;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LeaseBookTest {
@@ -70,6 +72,19 @@ class LeaseBookTest {
         assertThat(giving.reconcile(KEY, bytes(100)).writes())
                 .containsExactly(new LeaseChange.Write(KEY, ORIGINAL, true));
         assertThat(giving.reconcile(KEY, ORIGINAL).book().keys()).isEmpty();
+    }
+
+    @Test
+    void tellsWhichDocumentsChanged() {
+        LeaseBook taken = tighten(LeaseBook.EMPTY, A, 100).book();
+        String document = LeaseBook.documentKey(KEY);
+        assertThat(taken.documentsSince(LeaseBook.EMPTY))
+                .containsExactly(
+                        Map.entry(document, Optional.ofNullable(taken.toMaps().get(document))));
+        assertThat(taken.documentsSince(LeaseBook.fromMaps(taken.toMaps(), NOW)))
+                .isEmpty();
+        assertThat(taken.confirmed(KEY, bytes(100)).documentsSince(taken)).containsOnlyKeys(document);
+        assertThat(LeaseBook.EMPTY.documentsSince(taken)).containsExactly(Map.entry(document, Optional.empty()));
     }
 
     @Test
