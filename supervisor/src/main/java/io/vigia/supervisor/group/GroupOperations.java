@@ -30,7 +30,7 @@ final class GroupOperations {
     private final GroupWorkers workers;
     private final StateWaiters waiters;
     private final Signaller signaller;
-    private final LeaseStore store;
+    private final ReclaimJournal journal;
 
     GroupOperations(
             KernelLoop loop,
@@ -38,13 +38,13 @@ final class GroupOperations {
             GroupWorkers workers,
             StateWaiters waiters,
             Signaller signaller,
-            LeaseStore store) {
+            ReclaimJournal journal) {
         this.loop = loop;
         this.cgroups = cgroups;
         this.workers = workers;
         this.waiters = waiters;
         this.signaller = signaller;
-        this.store = store;
+        this.journal = journal;
     }
 
     /** Completes when the kernel says that every task is frozen, or thawed. */
@@ -137,17 +137,16 @@ final class GroupOperations {
     /** Bytes that use went down by. On v1 the lowered limit is journalled first, so that a crash cannot leave it low. */
     Future<Long> reclaim(CgroupPath path, long bytes) {
         loop.requireInLoop();
-        String key = path.id() + LeaseStore.RECLAIM;
         return workers.submitWithin(path, RECLAIM_WITHIN, () -> {
                     Cgroup cgroup = open(path);
                     Reading<Long> reclaimed =
-                            cgroup.reclaim(bytes, (file, before, meanwhile) -> guard(cgroup, key, file, before));
+                            cgroup.reclaim(bytes, (file, before, meanwhile) -> guard(cgroup, file, before));
                     return requireThere(path, reclaimed);
                 })
-                .eventually(() -> store.settled(key));
+                .eventually(() -> journal.reclaimed(path));
     }
 
-    private void guard(Cgroup cgroup, String key, LimitFile file, LimitValue before) {
+    private void guard(Cgroup cgroup, LimitFile file, LimitValue before) {
         JsonObject lease = new JsonObject()
                 .put("kind", "reclaim")
                 .put("group", cgroup.path().id())
@@ -155,7 +154,10 @@ final class GroupOperations {
                 .put("file", file.fileName())
                 .put("before", before.kernelText());
         try {
-            store.put(key, lease).toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+            journal.reclaiming(cgroup.path(), lease)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(5, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw Problem.of(
                     Problem.Kind.UNAVAILABLE,

@@ -21,27 +21,12 @@ final class KernelSources implements Consumer<KernelEvent> {
     private final Counters counters;
     private @Nullable GroupReactor reactor;
     private @Nullable KernelPressure pressure;
-    private @Nullable Processes processes;
+    private @Nullable ProcessEvents processes;
 
     KernelSources(KernelLoop loop, EventLog events, Counters counters) {
         this.loop = loop;
         this.events = events;
         this.counters = counters;
-    }
-
-    /** What is told of processes. Kernel loop. */
-    interface Processes {
-        void forked(KernelEvent.ProcessForked event);
-
-        void execed(KernelEvent.ProcessExeced event);
-
-        void exited(KernelEvent.ProcessExited event);
-
-        void oomVictim(KernelEvent.OomVictimChosen event);
-
-        void linkChanged(KernelEvent.LinkChanged event);
-
-        void connectorLost();
     }
 
     /** What sources are called in events and metrics. */
@@ -55,7 +40,7 @@ final class KernelSources implements Consumer<KernelEvent> {
         return source.name().toLowerCase(Locale.ROOT);
     }
 
-    void connect(GroupReactor toReactor, KernelPressure toPressure, Processes toProcesses) {
+    void connect(GroupReactor toReactor, KernelPressure toPressure, ProcessEvents toProcesses) {
         reactor = toReactor;
         pressure = toPressure;
         processes = toProcesses;
@@ -74,7 +59,7 @@ final class KernelSources implements Consumer<KernelEvent> {
         loop.requireInLoop();
         GroupReactor groups = reactor;
         KernelPressure stalls = pressure;
-        Processes tasks = processes;
+        ProcessEvents tasks = processes;
         if (groups == null || stalls == null || tasks == null) {
             throw new IllegalStateException("connected too late: " + event);
         }
@@ -94,7 +79,7 @@ final class KernelSources implements Consumer<KernelEvent> {
         }
     }
 
-    private void lost(KernelEvent.EventsLost event, GroupReactor groups, Processes tasks) {
+    private void lost(KernelEvent.EventsLost event, GroupReactor groups, ProcessEvents tasks) {
         String source = name(event.source());
         counters.lost(source, event.count());
         switch (event.source()) {

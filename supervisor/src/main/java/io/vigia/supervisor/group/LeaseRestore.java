@@ -42,7 +42,7 @@ final class LeaseRestore {
         loop.requireInLoop();
         files.load(loaded);
         List<Future<?>> steps = new ArrayList<>();
-        cutOffReclaims.forEach((key, document) -> steps.add(finishReclaim(key, document)));
+        cutOffReclaims.forEach((key, document) -> steps.add(finishReclaim(document)));
         for (LeaseKey key : loaded.keys()) {
             GroupEntry entry = table.get(key.path(), key.group());
             if (entry == null) {
@@ -59,15 +59,15 @@ final class LeaseRestore {
     }
 
     // A v1 reclaim lowers memory.max for a moment; a crash in that moment left it low.
-    private Future<Void> finishReclaim(String key, JsonObject document) {
+    private Future<Void> finishReclaim(JsonObject document) {
         CgroupPath path = CgroupPath.ofId(document.getString("group"));
         GroupEntry entry = table.get(path);
         if (entry == null || entry.id.inode() != document.getLong("cgroupId")) {
-            return store.settled(key);
+            return store.reclaimed(path);
         }
         LimitFile file = LimitFile.ofFileName(document.getString("file")).orElse(LimitFile.MEMORY_MAX);
         LimitValue before = LimitValues.parse(file, document.getString("before"));
-        return files.write(path, Map.of(file, Optional.of(before))).compose(done -> store.settled(key));
+        return files.write(path, Map.of(file, Optional.of(before))).compose(done -> store.reclaimed(path));
     }
 
     private Future<LimitValue> present(LeaseKey key) {

@@ -3,6 +3,7 @@ package io.vigia.supervisor.group;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.model.CgroupPath;
 import io.vigia.supervisor.journal.Store;
 import io.vigia.supervisor.policy.LeaseBook;
 import io.vigia.supervisor.policy.Moment;
@@ -19,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The lease book on disk: only documents that differ are written; what the disk refuses is kept beside it. */
-final class LeaseStore {
-    /** Written by a v1 reclaim that lowers a limit for a moment. */
-    static final String RECLAIM = "#reclaim";
+final class LeaseStore implements ReclaimJournal {
+    /** Ends the keys of what a v1 reclaim lowers for a moment. */
+    private static final String RECLAIM = "#reclaim";
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaseStore.class);
 
@@ -52,14 +53,22 @@ final class LeaseStore {
         return Future.all(steps).mapEmpty();
     }
 
-    /** A v1 reclaim that lowers a limit for a moment. Any thread. */
-    Future<Void> put(String key, JsonObject document) {
+    @Override
+    public Future<Void> reclaiming(CgroupPath path, JsonObject document) {
+        return put(path.id() + RECLAIM, document);
+    }
+
+    @Override
+    public Future<Void> reclaimed(CgroupPath path) {
+        return settled(path.id() + RECLAIM);
+    }
+
+    private Future<Void> put(String key, JsonObject document) {
         boolean newer = spare.supersede(key);
         return orSpare(store.put(Store.Table.LEASES, key, document), newer, key, document);
     }
 
-    /** It is over. Any thread. */
-    Future<Void> settled(String key) {
+    private Future<Void> settled(String key) {
         boolean newer = spare.supersede(key);
         return orSpare(store.delete(Store.Table.LEASES, key), newer, key, null);
     }

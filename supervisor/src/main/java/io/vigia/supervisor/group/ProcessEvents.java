@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** From what the kernel said of processes and interfaces to the table of processes and to events. Kernel-loop thread only. */
-final class ProcessEvents implements KernelSources.Processes {
+final class ProcessEvents {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessEvents.class);
 
     private static final long RETRY_MILLIS = 200;
@@ -67,8 +67,7 @@ final class ProcessEvents implements KernelSources.Processes {
         this.ownPid = (int) ProcessHandle.current().pid();
     }
 
-    @Override
-    public void forked(KernelEvent.ProcessForked event) {
+    void forked(KernelEvent.ProcessForked event) {
         processes.accept(event);
         if (event.parentPid() == ownPid) {
             // Born in its own cgroup and not in ours, which the message does not tell; whoever spawned it does.
@@ -84,8 +83,7 @@ final class ProcessEvents implements KernelSources.Processes {
         }
     }
 
-    @Override
-    public void execed(KernelEvent.ProcessExeced event) {
+    void execed(KernelEvent.ProcessExeced event) {
         if (young.tellsLater(event.pid(), born -> tellExeced(born, event))) {
             return;
         }
@@ -118,8 +116,7 @@ final class ProcessEvents implements KernelSources.Processes {
                                 .put("comm", stat == null ? null : stat.comm())));
     }
 
-    @Override
-    public void exited(KernelEvent.ProcessExited event) {
+    void exited(KernelEvent.ProcessExited event) {
         CgroupPath group = processes.cgroupOf(event.pid());
         processes.accept(event);
         pidfds.exitReported(event.pid(), event.status(), event.nanos());
@@ -155,8 +152,7 @@ final class ProcessEvents implements KernelSources.Processes {
                 || asked.stream().anyMatch(glob -> glob.matches(group.text()));
     }
 
-    @Override
-    public void oomVictim(KernelEvent.OomVictimChosen event) {
+    void oomVictim(KernelEvent.OomVictimChosen event) {
         CgroupPath group = groupOf(event);
         JsonObject data = new JsonObject()
                 .put("pid", event.pid())
@@ -183,8 +179,7 @@ final class ProcessEvents implements KernelSources.Processes {
         return lived != null ? lived : logged;
     }
 
-    @Override
-    public void linkChanged(KernelEvent.LinkChanged event) {
+    void linkChanged(KernelEvent.LinkChanged event) {
         events.ofSupervisor(
                 EventTypes.NETWORK_LINK,
                 new JsonObject()
@@ -216,8 +211,7 @@ final class ProcessEvents implements KernelSources.Processes {
         });
     }
 
-    @Override
-    public void connectorLost() {
+    void connectorLost() {
         reconcile();
     }
 
