@@ -54,12 +54,12 @@ class ArchitectureTest {
             .allowEmptyShould(true);
 
     @ArchTest
-    static final ArchRule onlyTheFrontDoorImportsGroup = noClasses()
+    static final ArchRule onlyTheFrontDoorImportsNode = noClasses()
             .that()
-            .resideOutsideOfPackages("io.vigia.supervisor", "io.vigia.supervisor.group..")
+            .resideOutsideOfPackages("io.vigia.supervisor", "io.vigia.supervisor.node..")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("io.vigia.supervisor.group..")
+            .resideInAPackage("io.vigia.supervisor.node..")
             .allowEmptyShould(true);
 
     @ArchTest

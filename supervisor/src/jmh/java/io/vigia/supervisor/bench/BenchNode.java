@@ -9,7 +9,7 @@ import io.vigia.metrics.Meters;
 import io.vigia.supervisor.api.ConfigGrammar;
 import io.vigia.supervisor.api.Version;
 import io.vigia.supervisor.config.Config;
-import io.vigia.supervisor.group.Node;
+import io.vigia.supervisor.node.Node;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
  * What vigia may touch: what it manages, and what {@code enforce} names. Never the cgroup that vigia itself is in, nor
  * one above it.
  */
-final class Enforcement {
+public final class Enforcement {
     private final CgroupPath own;
     /** Read on workers, too. */
     private volatile List<Glob> enforce;
@@ -18,7 +18,7 @@ final class Enforcement {
     private volatile List<Glob> protect;
     private final Predicate<CgroupPath> managed;
 
-    Enforcement(CgroupPath own, List<Glob> enforce, List<Glob> protect, Predicate<CgroupPath> managed) {
+    public Enforcement(CgroupPath own, List<Glob> enforce, List<Glob> protect, Predicate<CgroupPath> managed) {
         this.own = own;
         this.enforce = List.copyOf(enforce);
         this.protect = List.copyOf(protect);
@@ -26,18 +26,18 @@ final class Enforcement {
     }
 
     /** From here on. */
-    void change(List<Glob> enforced, List<Glob> protectedOnes) {
+    public void change(List<Glob> enforced, List<Glob> protectedOnes) {
         enforce = List.copyOf(enforced);
         protect = List.copyOf(protectedOnes);
     }
 
     /** The cgroup that vigia runs in. */
-    CgroupPath own() {
+    public CgroupPath own() {
         return own;
     }
 
     /** What may be touched beside managed groups. */
-    List<Glob> globs() {
+    public List<Glob> globs() {
         return enforce;
     }
 
@@ -45,17 +45,17 @@ final class Enforcement {
         return own.isWithin(path) || path.equals(own.child("supervisor"));
     }
 
-    boolean isProtected(CgroupPath path) {
+    public boolean isProtected(CgroupPath path) {
         return protect.stream().anyMatch(glob -> glob.matches(path.text()));
     }
 
-    boolean mayTouch(CgroupPath path) {
+    public boolean mayTouch(CgroupPath path) {
         return !holdsVigia(path)
                 && (managed.test(path) || enforce.stream().anyMatch(glob -> glob.matches(path.text())));
     }
 
     /** @throws Problem of kind REFUSED that says what would have to change */
-    void require(CgroupPath path, String what) {
+    public void require(CgroupPath path, String what) {
         if (holdsVigia(path)) {
             throw Problem.of(
                     Problem.Kind.REFUSED,

@@ -8,11 +8,11 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /** Appends events with the time of now. Any thread. */
-final class EventLog {
+public final class EventLog {
     private final Journal journal;
     private final InstantSource clock;
 
-    EventLog(Journal journal, InstantSource clock) {
+    public EventLog(Journal journal, InstantSource clock) {
         this.journal = journal;
         this.clock = clock;
     }
@@ -21,11 +21,11 @@ final class EventLog {
         return clock.millis();
     }
 
-    void of(CgroupPath group, String type, JsonObject data) {
+    public void of(CgroupPath group, String type, JsonObject data) {
         append(type, group.id(), data);
     }
 
-    void ofSupervisor(String type, JsonObject data) {
+    public void ofSupervisor(String type, JsonObject data) {
         append(type, null, data);
     }
 

@@ -8,11 +8,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of one living group between kernel events. Kernel-loop thread only, but for {@link #toRead}. */
-final class GroupEntry {
+public final class GroupEntry {
     private static final MemoryEvents NONE = new MemoryEvents(0, 0, 0, 0, 0, 0);
 
-    final CgroupPath path;
-    final CgroupId id;
+    public final CgroupPath path;
+    public final CgroupId id;
 
     /** Bits of what a worker has still to read, so that a storm of notifications costs one reading. Any thread. */
     final AtomicInteger toRead = new AtomicInteger();
@@ -20,13 +20,10 @@ final class GroupEntry {
     /** When the first notification came that the next reading answers. Written on the loop before it is queued. */
     long toReadSince;
 
-    /** When it was made, milliseconds since the epoch; -1 for one that was there before us. */
     long madeMillis = -1;
 
-    /** How often it was told that {@link #state} may have changed. */
     int stateChanges;
 
-    /** {@code null} until the first reading came back. */
     Cgroup.@Nullable State state;
 
     @Nullable
@@ -40,6 +37,31 @@ final class GroupEntry {
     GroupEntry(CgroupPath path, CgroupId id) {
         this.path = path;
         this.id = id;
+    }
+
+    /** {@code null} until the first reading came back. */
+    public Cgroup.@Nullable State state() {
+        return state;
+    }
+
+    /** Counted in the group itself; {@code null} until read, or where the kernel does not count so. */
+    public @Nullable MemoryEvents memoryEventsLocal() {
+        return memoryEventsLocal;
+    }
+
+    /** Counted in the group and all below it; {@code null} until read. */
+    public @Nullable MemoryEvents memoryEvents() {
+        return memoryEvents;
+    }
+
+    /** When it was made, milliseconds since the epoch; -1 for one that was there before us. */
+    public long madeMillis() {
+        return madeMillis;
+    }
+
+    /** How often it was told that {@link #state()} may have changed. */
+    public int stateChanges() {
+        return stateChanges;
     }
 
     /** A group that was made before our eyes: whatever its counters say at the first reading happened since. */

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Freeze, thaw, kill and reclaim of any group that vigia may touch. Kernel-loop thread only; futures complete there. */
-final class GroupOperations {
+public final class GroupOperations {
     private static final int SIGKILL = 9;
     private static final int SIGTERM = 15;
     private static final Duration FREEZE_WITHIN = Duration.ofSeconds(5);
@@ -32,7 +32,7 @@ final class GroupOperations {
     private final Signaller signaller;
     private final ReclaimJournal journal;
 
-    GroupOperations(
+    public GroupOperations(
             KernelLoop loop,
             Cgroups cgroups,
             GroupWorkers workers,
@@ -48,7 +48,7 @@ final class GroupOperations {
     }
 
     /** Completes when the kernel says that every task is frozen, or thawed. */
-    Future<Void> freeze(CgroupPath path, boolean frozen) {
+    public Future<Void> freeze(CgroupPath path, boolean frozen) {
         loop.requireInLoop();
         return workers.submit(path, () -> {
                     if (frozen) {
@@ -61,7 +61,7 @@ final class GroupOperations {
     }
 
     /** As {@code cgroup.events} says now. */
-    Future<Boolean> isFrozen(CgroupPath path) {
+    public Future<Boolean> isFrozen(CgroupPath path) {
         loop.requireInLoop();
         return workers.submit(path, () -> requireThere(path, open(path).state()).frozen());
     }
@@ -70,7 +70,7 @@ final class GroupOperations {
      * Signals the whole subtree; with a grace, what is left after it gets {@code cgroup.kill}. A frozen group is thawed
      * for any signal but KILL, which works on frozen tasks. Completes when empty (KILL, or with a grace), else when sent.
      */
-    Future<Void> kill(CgroupPath path, int signal, @Nullable Duration grace) {
+    public Future<Void> kill(CgroupPath path, int signal, @Nullable Duration grace) {
         loop.requireInLoop();
         if (signal == SIGKILL) {
             return killNow(path);
@@ -103,7 +103,7 @@ final class GroupOperations {
     }
 
     /** Signals one process, which must be in the group. */
-    Future<Void> killProcess(CgroupPath path, int pid, int signal) {
+    public Future<Void> killProcess(CgroupPath path, int pid, int signal) {
         loop.requireInLoop();
         return workers.submit(path, () -> {
             if (!signaller.signalProcess(path, pid, signal)) {
@@ -115,7 +115,7 @@ final class GroupOperations {
     }
 
     /** TERM, then KILL after {@code grace}; a zero grace is KILL at once. Completes when the last signal was sent. */
-    Future<Void> killProcess(CgroupPath path, int pid, Duration grace) {
+    public Future<Void> killProcess(CgroupPath path, int pid, Duration grace) {
         if (grace.isZero()) {
             return killProcess(path, pid, SIGKILL);
         }
@@ -135,7 +135,7 @@ final class GroupOperations {
     }
 
     /** Bytes that use went down by. On v1 the lowered limit is journalled first, so that a crash cannot leave it low. */
-    Future<Long> reclaim(CgroupPath path, long bytes) {
+    public Future<Long> reclaim(CgroupPath path, long bytes) {
         loop.requireInLoop();
         return workers.submitWithin(path, RECLAIM_WITHIN, () -> {
                     Cgroup cgroup = open(path);

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * From what the kernel said of a group to its new state and to events. State changes first, the event follows, so that
  * what an event says is visible to a reader before the event is sent. Kernel-loop thread only.
  */
-final class GroupReactor {
+public final class GroupReactor {
     private static final Logger LOG = LoggerFactory.getLogger(GroupReactor.class);
 
     private final KernelLoop loop;
@@ -32,7 +32,7 @@ final class GroupReactor {
     private final Listener listener;
     private boolean adopting = true;
 
-    GroupReactor(
+    public GroupReactor(
             KernelLoop loop,
             GroupTable table,
             GroupReader reader,
@@ -48,7 +48,7 @@ final class GroupReactor {
     }
 
     /** Who else wants to know. Kernel loop. */
-    interface Listener {
+    public interface Listener {
         /** More facts for {@code group.created}, such as who made it. */
         JsonObject describe(CgroupPath path);
 
@@ -69,12 +69,12 @@ final class GroupReactor {
     }
 
     /** Groups seen from now on are new: those before were there when vigia started, and are not news. */
-    void adoptionEnded() {
+    public void adoptionEnded() {
         loop.requireInLoop();
         adopting = false;
     }
 
-    void created(KernelEvent.CgroupCreated event) {
+    public void created(KernelEvent.CgroupCreated event) {
         loop.requireInLoop();
         CgroupId id = event.id();
         if (id == null) {
@@ -110,7 +110,7 @@ final class GroupReactor {
         }
     }
 
-    void removed(KernelEvent.CgroupRemoved event) {
+    public void removed(KernelEvent.CgroupRemoved event) {
         loop.requireInLoop();
         GroupEntry entry = table.get(event.path());
         if (entry != null && (event.id() == null || entry.id.equals(event.id()))) {
@@ -127,7 +127,7 @@ final class GroupReactor {
         events.of(entry.path, EventTypes.GROUP_REMOVED, new JsonObject().put("cgroupId", entry.id.inode()));
     }
 
-    void fileChanged(KernelEvent.CgroupFileChanged event) {
+    public void fileChanged(KernelEvent.CgroupFileChanged event) {
         loop.requireInLoop();
         GroupEntry entry = table.get(event.path(), event.id());
         if (entry == null) {
@@ -148,7 +148,7 @@ final class GroupReactor {
         }
     }
 
-    void oomNotified(KernelEvent.MemoryOomNotified event) {
+    public void oomNotified(KernelEvent.MemoryOomNotified event) {
         loop.requireInLoop();
         GroupEntry entry = table.get(event.path(), event.id());
         if (entry != null) {
@@ -157,7 +157,7 @@ final class GroupReactor {
     }
 
     /** Reads everything again, after events were lost. */
-    void reconcile(long nanos) {
+    public void reconcile(long nanos) {
         loop.requireInLoop();
         for (GroupEntry entry : table.all()) {
             entry.stateChanges++;

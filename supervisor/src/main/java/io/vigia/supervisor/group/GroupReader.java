@@ -21,11 +21,11 @@ import org.slf4j.LoggerFactory;
  * other in turn, so that readings come back in order, and comes back in batches, so that ten thousand groups are not ten
  * thousand hops.
  */
-final class GroupReader {
-    static final int STATE = 1;
+public final class GroupReader {
+    public static final int STATE = 1;
     static final int MEMORY = 2;
     static final int PIDS = 4;
-    static final int ALL = STATE | MEMORY | PIDS;
+    public static final int ALL = STATE | MEMORY | PIDS;
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupReader.class);
     /** What the loop takes in within a fraction of a millisecond. */
@@ -41,7 +41,7 @@ final class GroupReader {
     private long asked;
     private long given;
 
-    GroupReader(KernelLoop loop, Cgroups cgroups, GroupWorkers workers) {
+    public GroupReader(KernelLoop loop, Cgroups cgroups, GroupWorkers workers) {
         this.loop = loop;
         this.cgroups = cgroups;
         this.workers = workers;
@@ -83,7 +83,7 @@ final class GroupReader {
     }
 
     /** Completes when nothing is to be read. Kernel loop. */
-    Future<Void> idle() {
+    public Future<Void> idle() {
         loop.requireInLoop();
         if (asked == given) {
             return Future.succeededFuture();

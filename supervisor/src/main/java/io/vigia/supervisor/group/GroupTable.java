@@ -9,23 +9,23 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The living groups by path. Kernel-loop thread only: that one writer is why there is no lock. */
-final class GroupTable {
+public final class GroupTable {
     private final TreeMap<CgroupPath, GroupEntry> byPath = new TreeMap<>();
 
     /** Puts a new group; a former one under the same path is replaced and given back. */
     @Nullable
-    GroupEntry put(CgroupPath path, CgroupId id) {
+    public GroupEntry put(CgroupPath path, CgroupId id) {
         return byPath.put(path, new GroupEntry(path, id));
     }
 
     @Nullable
-    GroupEntry get(CgroupPath path) {
+    public GroupEntry get(CgroupPath path) {
         return byPath.get(path);
     }
 
     /** The group, if it is still the one that the event spoke of. */
     @Nullable
-    GroupEntry get(CgroupPath path, CgroupId id) {
+    public GroupEntry get(CgroupPath path, CgroupId id) {
         GroupEntry entry = byPath.get(path);
         return entry != null && entry.id.equals(id) ? entry : null;
     }
@@ -39,21 +39,21 @@ final class GroupTable {
         return byPath.remove(path);
     }
 
-    Collection<GroupEntry> all() {
+    public Collection<GroupEntry> all() {
         return byPath.values();
     }
 
     /** All groups whose path sorts after this one; {@code null}: from the first. */
-    Collection<GroupEntry> after(@Nullable CgroupPath path) {
+    public Collection<GroupEntry> after(@Nullable CgroupPath path) {
         return path == null ? byPath.values() : byPath.tailMap(path, false).values();
     }
 
-    int size() {
+    public int size() {
         return byPath.size();
     }
 
     /** Direct children, in order of their names. */
-    List<CgroupPath> children(CgroupPath parent) {
+    public List<CgroupPath> children(CgroupPath parent) {
         List<CgroupPath> children = new ArrayList<>();
         String prefix = parent.isRoot() ? "/" : parent.text() + "/";
         for (CgroupPath path :

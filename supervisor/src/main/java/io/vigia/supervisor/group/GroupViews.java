@@ -24,14 +24,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Makes views in two steps: what the loop knows, on the loop; what must be read, on a worker. */
-final class GroupViews {
+public final class GroupViews {
     private final GroupTable table;
     private final ManagedGroups managed;
     private final Cgroups cgroups;
     private final Signaller signaller;
     private final Makers makers;
 
-    GroupViews(GroupTable table, ManagedGroups managed, Cgroups cgroups, Signaller signaller, Makers makers) {
+    public GroupViews(GroupTable table, ManagedGroups managed, Cgroups cgroups, Signaller signaller, Makers makers) {
         this.table = table;
         this.managed = managed;
         this.cgroups = cgroups;
@@ -41,13 +41,13 @@ final class GroupViews {
 
     /** Who made a group, from its path. */
     @FunctionalInterface
-    interface Makers {
+    public interface Makers {
         @Nullable
         String maker(CgroupPath path);
     }
 
     /** What the loop knows of a group. */
-    record Known(
+    public record Known(
             CgroupPath path,
             CgroupId id,
             boolean managed,
@@ -57,7 +57,7 @@ final class GroupViews {
             List<String> children) {}
 
     /** Kernel loop. */
-    Known known(GroupEntry entry) {
+    public Known known(GroupEntry entry) {
         String name = managed.managing(entry.path);
         GroupSpec spec = name == null ? null : managed.spec(name);
         boolean isTop = name != null && entry.path.equals(managed.pathOf(name));
@@ -89,7 +89,7 @@ final class GroupViews {
     }
 
     /** What a manifest would make, for a dry run. */
-    GroupView planned(CgroupPath parent, GroupSpec spec) {
+    public GroupView planned(CgroupPath parent, GroupSpec spec) {
         EnumMap<LimitFile, Reading<LimitValue>> limits = new EnumMap<>(LimitFile.class);
         spec.limits().forEach((file, value) -> limits.put(file, Reading.known(value)));
         Reading<Pressure> none = Reading.unknown("not made yet");
@@ -123,7 +123,7 @@ final class GroupViews {
 
     /** Worker thread; {@code null} when the group ended meanwhile. */
     @Nullable
-    GroupView read(Known known) {
+    public GroupView read(Known known) {
         Cgroup cgroup = cgroups.open(known.path).orNull();
         if (cgroup == null || !cgroup.id().equals(known.id)) {
             return null;

@@ -6,7 +6,7 @@ import io.vigia.kernel.model.CgroupPath;
 import org.jspecify.annotations.Nullable;
 
 /** Who made an observed group, from its path. */
-final class MakerNames implements GroupViews.Makers {
+public final class MakerNames implements GroupViews.Makers {
     @Override
     public @Nullable String maker(CgroupPath path) {
         CgroupMaker maker = MakerRecogniser.recognise(path);

@@ -8,7 +8,7 @@ import io.vigia.kernel.model.CgroupPath;
  * Where it is written down that a reclaim lowers a limit for a moment, as it does on v1: so that a crash in that moment cannot
  * leave it low. Any thread; never blocks.
  */
-interface ReclaimJournal {
+public interface ReclaimJournal {
     /** Completes when it is on disk: the limit may be lowered then. */
     Future<Void> reclaiming(CgroupPath path, JsonObject document);
 

@@ -14,13 +14,13 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /** Futures that wait for what {@code cgroup.events} says, with a bound. Kernel-loop thread only. */
-final class StateWaiters {
+public final class StateWaiters {
     private final KernelLoop loop;
     private final GroupTable table;
     private final List<Waiter> waiters = new ArrayList<>();
     private final Map<CgroupPath, List<Promise<Void>>> expected = new HashMap<>();
 
-    StateWaiters(KernelLoop loop, GroupTable table) {
+    public StateWaiters(KernelLoop loop, GroupTable table) {
         this.loop = loop;
         this.table = table;
     }
@@ -52,7 +52,7 @@ final class StateWaiters {
     }
 
     /** Completes when the table knows the group, which its maker may hear of before the kernel's event was handled. */
-    Future<Void> appeared(CgroupPath path, Duration atMost) {
+    public Future<Void> appeared(CgroupPath path, Duration atMost) {
         loop.requireInLoop();
         if (table.get(path) != null) {
             return Future.succeededFuture();
@@ -67,14 +67,14 @@ final class StateWaiters {
         return promise.future().onComplete(done -> timer.cancel());
     }
 
-    void created(GroupEntry entry) {
+    public void created(GroupEntry entry) {
         List<Promise<Void>> waiting = expected.remove(entry.path);
         if (waiting != null) {
             waiting.forEach(Promise::tryComplete);
         }
     }
 
-    void stateChanged(GroupEntry entry, Cgroup.State state) {
+    public void stateChanged(GroupEntry entry, Cgroup.State state) {
         for (Waiter waiter : List.copyOf(waiters)) {
             if (waiter.path.equals(entry.path) && waiter.wanted.test(state)) {
                 waiter.promise.tryComplete();
@@ -82,7 +82,7 @@ final class StateWaiters {
         }
     }
 
-    void removed(GroupEntry entry) {
+    public void removed(GroupEntry entry) {
         for (Waiter waiter : List.copyOf(waiters)) {
             if (waiter.path.equals(entry.path)) {
                 waiter.promise.tryFail(

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * On a hybrid host: watches the v1 directories of groups that vigia may act on, for limits that somebody else writes and
  * for the OOM notification, neither of which shows in the v2 tree. Kernel-loop thread only.
  */
-final class V1Watches {
+public final class V1Watches {
     private static final Logger LOG = LoggerFactory.getLogger(V1Watches.class);
     private static final Map<String, String> LIMIT_NAMES = V1Controllers.limitNames();
 
@@ -37,7 +37,7 @@ final class V1Watches {
     private final Consumer<KernelEvent> sink;
     private final Map<CgroupId, Notifier> notifiers = new HashMap<>();
 
-    V1Watches(
+    public V1Watches(
             KernelLoop loop,
             Syscalls syscalls,
             Cgroups cgroups,
@@ -57,7 +57,7 @@ final class V1Watches {
     private record Opened(List<Fd> directories, Reading<Fd> oomNotifier) {}
 
     /** @return when it is watched, as far as it can be; never fails */
-    Future<Void> appeared(GroupEntry entry) {
+    public Future<Void> appeared(GroupEntry entry) {
         loop.requireInLoop();
         if (cgroups.kind() != HierarchyKind.HYBRID) {
             return Future.succeededFuture();
@@ -99,7 +99,7 @@ final class V1Watches {
         }
     }
 
-    void removed(CgroupId id) {
+    public void removed(CgroupId id) {
         loop.requireInLoop();
         Notifier notifier = notifiers.remove(id);
         if (notifier != null) {

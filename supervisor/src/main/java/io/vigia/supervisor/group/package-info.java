@@ -1,4 +1,4 @@
-/** The state of groups, and the wiring of sources, policy and actions. */
+/** The state of groups: what is known of each, who may touch it, and what can be done to it. */
 @NullMarked
 package io.vigia.supervisor.group;
 

@@ -1,0 +1,92 @@
+package io.vigia.supervisor.node;
+
+import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.cgroup.Cgroups;
+import io.vigia.kernel.model.Support;
+import io.vigia.kernel.process.ChildDefaults;
+import io.vigia.kernel.process.Children;
+import io.vigia.kernel.process.PosixSpawner;
+import io.vigia.kernel.sys.Fd;
+import io.vigia.kernel.sys.JnaProcessCalls;
+import io.vigia.kernel.sys.JnaSyscalls;
+import io.vigia.kernel.sys.Syscalls;
+import io.vigia.supervisor.api.ConfigGrammar;
+import io.vigia.supervisor.api.FaceOptions;
+import io.vigia.supervisor.config.Config;
+import io.vigia.supervisor.journal.JournalOptions;
+import io.vigia.supervisor.journal.SqliteJournal;
+import io.vigia.supervisor.journal.Store;
+import io.vigia.supervisor.lease.LeaseStore;
+import io.vigia.supervisor.lease.SpareLeases;
+import io.vigia.supervisor.policy.LeaseBook;
+import io.vigia.supervisor.policy.Moment;
+import io.vigia.supervisor.policy.PolicySpec;
+import io.vigia.supervisor.reaction.KillHistory;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What must be opened and read before the loop takes over, and may block: the hierarchy, the journal, files. */
+record Opened(
+        String node,
+        Syscalls syscalls,
+        JnaProcessCalls processCalls,
+        Children children,
+        PosixSpawner spawner,
+        Cgroups cgroups,
+        @Nullable Fd cgroupRoot,
+        Map<String, Support> host,
+        SqliteJournal journal,
+        SpareLeases spareLeases,
+        LeaseBook leases,
+        Map<String, JsonObject> cutOffReclaims,
+        List<PolicySpec> policies,
+        Map<String, List<Instant>> kills,
+        FaceOptions face) {
+
+    /** Blocking. What was opened before something fails is closed by {@code closing}. */
+    static Opened open(Config config, Closing closing) {
+        FaceOptions face = FaceOptions.of(config);
+        Syscalls syscalls = new JnaSyscalls();
+        HostTree tree = HostTree.open(syscalls, config.parent(), config.stateDir(), closing);
+        JnaProcessCalls calls = new JnaProcessCalls(syscalls);
+        Children children = new Children();
+        PosixSpawner spawner = closing.later(
+                "spawner",
+                new PosixSpawner(syscalls, calls, children, ChildDefaults.ofThisProcess(syscalls.nofileLimit())));
+        String node = Hostname.read();
+        SqliteJournal journal = closing.later(
+                "journal",
+                SqliteJournal.open(JournalOptions.of(
+                        config.stateDir(),
+                        node,
+                        config.journal().maxAge(),
+                        config.journal().maxSizeBytes())));
+        SpareLeases spare = SpareLeases.beside(config.socket());
+        LeaseStore leases = new LeaseStore(journal, spare, Runnable::run, moveNothing -> {});
+        return new Opened(
+                node,
+                syscalls,
+                calls,
+                children,
+                spawner,
+                tree.cgroups(),
+                tree.root(),
+                tree.essentials(),
+                journal,
+                spare,
+                leases.load(new Moment(System.nanoTime(), Instant.now())),
+                leases.cutOffReclaims(),
+                storedPolicies(journal),
+                KillHistory.load(journal),
+                face);
+    }
+
+    private static List<PolicySpec> storedPolicies(Store store) {
+        ConfigGrammar grammar = new ConfigGrammar();
+        return store.load(Store.Table.POLICIES).values().stream()
+                .map(document -> grammar.policy(document.getString("text")))
+                .toList();
+    }
+}

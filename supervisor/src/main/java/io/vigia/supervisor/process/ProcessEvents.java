@@ -1,0 +1,224 @@
+package io.vigia.supervisor.process;
+
+import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.event.KernelEvent;
+import io.vigia.kernel.loop.KernelLoop;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.ExitStatus;
+import io.vigia.kernel.model.Glob;
+import io.vigia.kernel.process.PidfdWatcher;
+import io.vigia.kernel.process.ProcFs;
+import io.vigia.kernel.process.ProcessSeen;
+import io.vigia.kernel.process.ProcessTable;
+import io.vigia.supervisor.action.GroupWorkers;
+import io.vigia.supervisor.engine.ManagedGroups;
+import io.vigia.supervisor.group.EventLog;
+import io.vigia.supervisor.group.GroupTable;
+import io.vigia.supervisor.journal.EventTypes;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** From what the kernel said of processes and interfaces to the table of processes and to events. Kernel-loop thread only. */
+public final class ProcessEvents {
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessEvents.class);
+
+    private static final long RETRY_MILLIS = 200;
+
+    private final KernelLoop loop;
+    private final EventLog events;
+    private final GroupTable groups;
+    private final ProcessTable processes;
+    private final PidfdWatcher pidfds;
+    private final ManagedGroups managed;
+    private final GroupWorkers workers;
+    private final List<Glob> asked;
+    private final boolean managedAsk;
+    private final int ownPid;
+    private final YoungChildren young = new YoungChildren();
+    private final CgroupLooks looks;
+    private boolean reconciling;
+    private boolean reconcileAgain;
+
+    /**
+     * @param asked groups whose processes become events
+     * @param managedAsk whether managed groups' do
+     */
+    public ProcessEvents(
+            KernelLoop loop,
+            EventLog events,
+            GroupTable groups,
+            ProcessTable processes,
+            PidfdWatcher pidfds,
+            ManagedGroups managed,
+            GroupWorkers workers,
+            List<Glob> asked,
+            boolean managedAsk) {
+        this.loop = loop;
+        this.events = events;
+        this.groups = groups;
+        this.processes = processes;
+        this.pidfds = pidfds;
+        this.managed = managed;
+        this.workers = workers;
+        this.asked = List.copyOf(asked);
+        this.managedAsk = managedAsk;
+        this.looks = new CgroupLooks(loop, workers, processes);
+        this.ownPid = (int) ProcessHandle.current().pid();
+    }
+
+    public void forked(KernelEvent.ProcessForked event) {
+        processes.accept(event);
+        if (event.parentPid() == ownPid) {
+            // Born in its own cgroup and not in ours, which the message does not tell; whoever spawned it does.
+            young.forked(event.pid());
+            return;
+        }
+        CgroupPath group = processes.cgroupOf(event.pid());
+        if (group != null && asks(group)) {
+            events.of(
+                    group,
+                    EventTypes.PROCESS_FORKED,
+                    new JsonObject().put("pid", event.pid()).put("ppid", event.parentPid()));
+        }
+    }
+
+    public void execed(KernelEvent.ProcessExeced event) {
+        if (young.tellsLater(event.pid(), born -> tellExeced(born, event))) {
+            return;
+        }
+        if (processes.parentOf(event.pid()) == ownPid) {
+            tellExecedWhereItIs(event);
+            return;
+        }
+        // Other service managers and runtimes move a child between its fork and its exec, of which no message tells.
+        looks.look(event.pid(), () -> tellExecedWhereItIs(event));
+    }
+
+    private void tellExecedWhereItIs(KernelEvent.ProcessExeced event) {
+        CgroupPath group = processes.lastCgroupOf(event.pid());
+        if (group != null) {
+            tellExeced(group, event);
+        }
+    }
+
+    private void tellExeced(CgroupPath group, KernelEvent.ProcessExeced event) {
+        if (!asks(group)) {
+            return;
+        }
+        workers.submit(() -> ProcFs.stat(event.pid()).orNull())
+                .onSuccess(stat -> events.of(
+                        group,
+                        EventTypes.PROCESS_EXECED,
+                        new JsonObject()
+                                .put("pid", event.pid())
+                                .put("ppid", processes.parentOf(event.pid()))
+                                .put("comm", stat == null ? null : stat.comm())));
+    }
+
+    public void exited(KernelEvent.ProcessExited event) {
+        CgroupPath group = processes.cgroupOf(event.pid());
+        processes.accept(event);
+        pidfds.exitReported(event.pid(), event.status(), event.nanos());
+        if (!young.tellsLater(event.pid(), born -> tellExited(born, event)) && group != null) {
+            tellExited(group, event);
+        }
+    }
+
+    private void tellExited(CgroupPath group, KernelEvent.ProcessExited event) {
+        // In case it was assigned after it had ended: the dead belong nowhere.
+        processes.accept(event);
+        if (!asks(group)) {
+            return;
+        }
+        JsonObject data = new JsonObject().put("pid", event.pid()).put("ppid", event.parentPid());
+        switch (event.status()) {
+            case ExitStatus.Exited(int code) -> data.put("exitCode", code);
+            case ExitStatus.Signaled(int signal, boolean core) -> data.put("signal", signal);
+            case ExitStatus.Unknown(String why) -> data.put("unknown", why);
+        }
+        events.of(group, EventTypes.PROCESS_EXITED, data);
+    }
+
+    /** A child of vigia, by who spawned it; before or after the kernel's messages of it. */
+    public void born(int pid, CgroupPath cgroup) {
+        loop.requireInLoop();
+        processes.born(pid, cgroup);
+        young.born(pid, cgroup);
+    }
+
+    private boolean asks(CgroupPath group) {
+        return (managedAsk && managed.managing(group) != null)
+                || asked.stream().anyMatch(glob -> glob.matches(group.text()));
+    }
+
+    public void oomVictim(KernelEvent.OomVictimChosen event) {
+        CgroupPath group = groupOf(event);
+        JsonObject data = new JsonObject()
+                .put("pid", event.pid())
+                .put("comm", event.comm())
+                .put("group", group == null ? null : group.id())
+                .put("rss", event.anonRssBytes());
+        if (group != null && groups.get(group) != null) {
+            events.of(group, EventTypes.OOM_VICTIM, data);
+        } else {
+            events.ofSupervisor(EventTypes.OOM_VICTIM, data);
+        }
+    }
+
+    /**
+     * The kernel's log knows best, where it names a group of this tree: it may name one of a v1 hierarchy in which the process
+     * was left at the root, or one beyond vigia's cgroup namespace.
+     */
+    private @Nullable CgroupPath groupOf(KernelEvent.OomVictimChosen event) {
+        CgroupPath logged = event.group();
+        if (logged != null && !logged.isRoot() && groups.get(logged) != null) {
+            return logged;
+        }
+        CgroupPath lived = processes.lastCgroupOf(event.pid());
+        return lived != null ? lived : logged;
+    }
+
+    public void linkChanged(KernelEvent.LinkChanged event) {
+        events.ofSupervisor(
+                EventTypes.NETWORK_LINK,
+                new JsonObject()
+                        .put("interface", event.name())
+                        .put("index", event.index())
+                        .put("change", event.change().name().toLowerCase(Locale.ROOT)));
+    }
+
+    /** Looks at every process again, off the loop; what asks meanwhile is served by one more look. */
+    public void reconcile() {
+        loop.requireInLoop();
+        if (reconciling) {
+            reconcileAgain = true;
+            return;
+        }
+        reconciling = true;
+        processes.reconcileStarting();
+        workers.submit(ProcessSeen::all).onComplete(looked -> {
+            reconciling = false;
+            if (looked.succeeded()) {
+                processes.reconcileDone(looked.result());
+            } else {
+                LOG.warn("cannot look at all processes: {}", looked.cause().toString());
+            }
+            if (reconcileAgain || looked.failed()) {
+                reconcileAgain = false;
+                loop.schedule(RETRY_MILLIS, this::reconcile);
+            }
+        });
+    }
+
+    public void connectorLost() {
+        reconcile();
+    }
+
+    /** Members of a group and below, by the kernel's messages. */
+    public List<ProcessTable.Member> within(CgroupPath group) {
+        return processes.within(group);
+    }
+}

@@ -1,0 +1,174 @@
+package io.vigia.supervisor.reaction;
+
+import io.vertx.core.Future;
+import io.vigia.kernel.cgroup.Cgroup;
+import io.vigia.kernel.cgroup.Cgroups;
+import io.vigia.kernel.loop.KernelLoop;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.CgroupUsage;
+import io.vigia.kernel.model.Glob;
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.LimitValue;
+import io.vigia.kernel.model.Reading;
+import io.vigia.supervisor.action.GroupWorkers;
+import io.vigia.supervisor.action.Signaller;
+import io.vigia.supervisor.group.Enforcement;
+import io.vigia.supervisor.group.GroupEntry;
+import io.vigia.supervisor.group.GroupTable;
+import io.vigia.supervisor.group.GroupViews;
+import io.vigia.supervisor.policy.Candidate;
+import io.vigia.supervisor.policy.Guards;
+import io.vigia.supervisor.policy.PolicySpec;
+import io.vigia.supervisor.policy.Sample;
+import io.vigia.supervisor.policy.Survey;
+import io.vigia.supervisor.policy.SurveyRequest;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads for policies: the target at one moment, and the groups that a rung might act on. Kernel-loop thread only. */
+public final class Surveys {
+    private static final SurveyRequest OF_A_THROTTLE =
+            new SurveyRequest(0, false, new PolicySpec.Target(null, Map.of()), Set.of(LimitFile.CPU_MAX), false, false);
+
+    private final KernelLoop loop;
+    private final GroupTable table;
+    private final GroupViews views;
+    private final Enforcement enforcement;
+    private final Cgroups cgroups;
+    private final GroupWorkers workers;
+    private final Signaller signaller;
+    private final Host host;
+
+    public Surveys(
+            KernelLoop loop,
+            GroupTable table,
+            GroupViews views,
+            Enforcement enforcement,
+            Cgroups cgroups,
+            GroupWorkers workers,
+            Signaller signaller,
+            Host host) {
+        this.loop = loop;
+        this.table = table;
+        this.views = views;
+        this.enforcement = enforcement;
+        this.cgroups = cgroups;
+        this.workers = workers;
+        this.signaller = signaller;
+        this.host = host;
+    }
+
+    /** What must be asked of the machine and not of a group. Blocking; worker threads. */
+    interface Host {
+        Reading<Long> memoryTotalBytes();
+
+        /** The v2 cgroup of PID 1, or {@code null} when it cannot be known. */
+        @Nullable
+        CgroupPath initCgroup();
+
+        /** A process, with what a policy wants to know of it; {@code null} when it ended. */
+        Candidate.@Nullable Member member(int pid);
+    }
+
+    /** Everything of the group; gone parts say so. */
+    Future<Sample> sample(GroupEntry entry) {
+        loop.requireInLoop();
+        return workers.submit(() -> {
+            Cgroup cgroup = cgroups.at(entry.path, entry.id);
+            EnumMap<LimitFile, Reading<LimitValue>> limits = new EnumMap<>(LimitFile.class);
+            for (LimitFile file : List.of(LimitFile.MEMORY_MAX, LimitFile.MEMORY_HIGH, LimitFile.PIDS_MAX)) {
+                limits.put(file, cgroup.readLimit(file));
+            }
+            return Sample.of(cgroup.usage(), limits, host.memoryTotalBytes());
+        });
+    }
+
+    /** @param otherKills of the same policy's other instances */
+    Future<Survey> survey(GroupEntry target, SurveyRequest request, List<Long> otherKills) {
+        loop.requireInLoop();
+        List<GroupViews.Known> known = new ArrayList<>();
+        Map<CgroupPath, String> guarded = new HashMap<>();
+        for (GroupEntry entry : table.all()) {
+            GroupViews.Known group = views.known(entry);
+            if (enforcement.isProtected(entry.path)) {
+                guarded.put(entry.path, "protected by the configuration");
+            } else if (Guards.isProtected(group.labels())) {
+                guarded.put(entry.path, "protected by its label");
+            }
+            boolean candidate =
+                    request.targetOnly() ? entry == target : matches(request.victims(), entry.path, group.labels());
+            if (candidate) {
+                known.add(group);
+            }
+        }
+        return workers.submit(() -> {
+            List<Candidate> candidates = new ArrayList<>();
+            for (GroupViews.Known group : known) {
+                Candidate candidate = candidate(group, request);
+                if (candidate != null) {
+                    candidates.add(candidate);
+                }
+            }
+            Guards guards = new Guards(enforcement.own(), host.initCgroup(), guarded, enforcement.globs());
+            return new Survey(guards, candidates, otherKills);
+        });
+    }
+
+    /** Reads a group as if a throttle might act on it, again and again, for {@link Rehearsal}; ends early when the group does. */
+    Future<Void> rehearse(GroupEntry entry, int times) {
+        loop.requireInLoop();
+        GroupViews.Known known = views.known(entry);
+        return workers.submit(() -> {
+            for (int i = 0; i < times && candidate(known, OF_A_THROTTLE) != null; i++) {
+                host.initCgroup();
+            }
+            return null;
+        });
+    }
+
+    private @Nullable Candidate candidate(GroupViews.Known group, SurveyRequest request) {
+        Cgroup cgroup = cgroups.at(group.path(), group.id());
+        Cgroup.State state = cgroup.state().orNull();
+        if (state == null) {
+            return null;
+        }
+        EnumMap<LimitFile, Reading<LimitValue>> limits = new EnumMap<>(LimitFile.class);
+        request.limits().forEach(file -> limits.put(file, cgroup.readLimit(file)));
+        return new Candidate(
+                group.path(),
+                group.id(),
+                group.labels(),
+                group.managed(),
+                state.frozen(),
+                state.populated(),
+                request.usage() ? cgroup.usage() : CgroupUsage.unread(),
+                limits,
+                request.members() ? members(group.path()) : List.of());
+    }
+
+    private List<Candidate.Member> members(CgroupPath path) {
+        List<Candidate.Member> members = new ArrayList<>();
+        for (int pid : signaller.processes(path)) {
+            Candidate.Member member = host.member(pid);
+            if (member != null) {
+                members.add(member);
+            }
+        }
+        return members;
+    }
+
+    /** Whether a group is one that a policy names: by both parts that are given, and never by none. */
+    static boolean matches(PolicySpec.Target target, CgroupPath path, Map<String, String> labels) {
+        Glob glob = target.path();
+        if (glob == null && target.labels().isEmpty()) {
+            return false;
+        }
+        return (glob == null || glob.matches(path.text()))
+                && labels.entrySet().containsAll(target.labels().entrySet());
+    }
+}

@@ -1,0 +1,247 @@
+package io.vigia.supervisor.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.loop.KernelLoop;
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.LimitValue;
+import io.vigia.kernel.sys.Fd;
+import io.vigia.kernel.sys.JnaSyscalls;
+import io.vigia.supervisor.action.FakeCgroups;
+import io.vigia.supervisor.action.GroupWorkers;
+import io.vigia.supervisor.action.LimitService;
+import io.vigia.supervisor.action.RecordedJournal;
+import io.vigia.supervisor.action.Signaller;
+import io.vigia.supervisor.group.GroupOperations;
+import io.vigia.supervisor.group.GroupTable;
+import io.vigia.supervisor.group.StateWaiters;
+import io.vigia.supervisor.journal.Store;
+import io.vigia.supervisor.policy.LeaseHolder;
+import io.vigia.supervisor.policy.LeaseIntent;
+import io.vigia.supervisor.policy.Moment;
+import io.vigia.supervisor.policy.Order;
+import io.vigia.supervisor.policy.Victim;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Somebody else writes a leased file, at each moment around vigia's own write. */
+class LeasesTest {
+    private static final LimitValue FREE = LimitFile.CPU_MAX.kernelDefault();
+    private static final LimitValue OURS = new LimitValue.CpuQuota(30_000, 100_000);
+    private static final LimitValue THEIRS = new LimitValue.CpuQuota(70_000, 100_000);
+
+    @TempDir
+    Path folder;
+
+    private final FakeCgroups cgroups = new FakeCgroups();
+    private final FakeCgroups.FakeCgroup group = cgroups.add("/batch");
+    private final LeaseHolder holder = LeaseHolder.ofPolicy("p", group.id());
+    private final Documents store = new Documents();
+    private final List<String> ended = new ArrayList<>();
+    private final Vertx vertx = Vertx.vertx();
+    private final ContextLoop loop = new ContextLoop(vertx);
+    private final GroupWorkers workers = new GroupWorkers(vertx, 4, 100);
+    private Leases leases;
+
+    @BeforeEach
+    void start() throws Exception {
+        GroupTable table = new GroupTable();
+        LimitService limits = new LimitService(
+                cgroups,
+                workers,
+                new RecordedJournal(),
+                InstantSource.system(),
+                () -> 0L,
+                (path, id, file) -> loop.execute(() -> leases.drifted(path, id, file)));
+        LeaseStore leaseStore = new LeaseStore(store, SpareLeases.beside(folder.resolve("v.sock")), loop, later -> {});
+        GroupOperations operations = new GroupOperations(
+                loop,
+                cgroups,
+                workers,
+                new StateWaiters(loop, table),
+                new Signaller(cgroups, new JnaSyscalls()),
+                leaseStore);
+        leases = new Leases(
+                loop,
+                table,
+                limits,
+                operations,
+                leaseStore,
+                () -> new Moment(System.nanoTime(), Instant.now()),
+                (of, key, why) -> ended.add(why));
+        onLoop(() -> {
+            table.put(group.path(), group.id());
+            return Future.succeededFuture();
+        });
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        workers.close();
+        vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void givesBackWhatTheSurveySaw() throws Exception {
+        take(FREE);
+        assertThat(limit()).isEqualTo(OURS);
+        giveBack();
+        assertThat(limit()).isEqualTo(FREE);
+        assertThat(store.leases).isEmpty();
+    }
+
+    @Test
+    void givesBackWhatWasWrittenAfterTheSurvey() throws Exception {
+        group.set(LimitFile.CPU_MAX, THEIRS);
+        take(FREE);
+        assertThat(limit()).isEqualTo(OURS);
+        giveBack();
+        assertThat(limit()).isEqualTo(THEIRS);
+        assertThat(store.leases).isEmpty();
+    }
+
+    @Test
+    void keepsTheLeaseWhenANoticeIsOlderThanItsWrite() throws Exception {
+        group.onWrite((file, value) -> noticedNow());
+        take(FREE);
+        onLoop(this::settled);
+        assertThat(ended).isEmpty();
+        assertThat(limit()).isEqualTo(OURS);
+        assertThat(onLoop(() -> Future.succeededFuture(leases.size()))).isEqualTo(1);
+    }
+
+    @Test
+    void endsTheLeaseWhenSomebodyElseWroteAfterIt() throws Exception {
+        take(FREE);
+        group.set(LimitFile.CPU_MAX, THEIRS);
+        noticedNow();
+        await().atMost(60, TimeUnit.SECONDS).until(() -> onLoop(() -> Future.succeededFuture(leases.size())) == 0);
+        assertThat(ended).containsExactly("somebody else set it to 70000 100000");
+        giveBack();
+        assertThat(limit()).isEqualTo(THEIRS);
+    }
+
+    private void take(LimitValue seen) throws Exception {
+        Order.LeaseLimits order = new Order.LeaseLimits(
+                new Victim(group.path(), group.id()),
+                LeaseIntent.TIGHTEN,
+                Map.of(LimitFile.CPU_MAX, OURS),
+                Map.of(LimitFile.CPU_MAX, seen));
+        onLoop(() -> leases.taking().take(order, holder));
+    }
+
+    private void giveBack() throws Exception {
+        onLoop(() -> leases.giveBack(holder));
+    }
+
+    /** The notice comes, and there is time to read the file, while the write has not begun. */
+    private void noticedNow() {
+        try {
+            onLoop(() -> {
+                leases.drifted(group.path(), group.id(), LimitFile.CPU_MAX);
+                return Future.succeededFuture();
+            });
+            for (int i = 0; i < 20; i++) {
+                onLoop(() -> workers.submit(() -> null));
+            }
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Behind all that waits for the group. */
+    private Future<Void> settled() {
+        return workers.submit(group.path(), () -> null);
+    }
+
+    private @Nullable LimitValue limit() {
+        return group.readLimit(LimitFile.CPU_MAX).orNull();
+    }
+
+    private <T> T onLoop(Supplier<Future<T>> step) throws Exception {
+        Promise<T> done = Promise.promise();
+        loop.execute(() -> {
+            try {
+                step.get().onComplete(done);
+            } catch (RuntimeException e) {
+                done.fail(e);
+            }
+        });
+        return done.future().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    }
+
+    /** One event loop without descriptors. */
+    private record ContextLoop(Vertx vertx, Context context) implements KernelLoop {
+        ContextLoop(Vertx vertx) {
+            this(vertx, vertx.getOrCreateContext());
+        }
+
+        @Override
+        public boolean inLoop() {
+            return Vertx.currentContext() == context;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            context.runOnContext(v -> task.run());
+        }
+
+        @Override
+        public Registration register(Fd fd, int interest, FdHandler handler) {
+            throw new AssertionError("nothing is to be registered");
+        }
+
+        @Override
+        public Timer schedule(long millis, Runnable task) {
+            long id = vertx.setTimer(millis, due -> task.run());
+            return () -> vertx.cancelTimer(id);
+        }
+    }
+
+    /** Leases on a disk that takes everything at once. */
+    private static final class Documents implements Store {
+        private final ConcurrentSkipListMap<String, JsonObject> leases = new ConcurrentSkipListMap<>();
+
+        @Override
+        public Future<Void> put(Table table, String key, JsonObject value) {
+            leases.put(key, value);
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<Void> delete(Table table, String key) {
+            leases.remove(key);
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public SortedMap<String, JsonObject> load(Table table) {
+            return new TreeMap<>(leases);
+        }
+
+        @Override
+        public SortedMap<String, JsonObject> newest(Table table, @Nullable String before, int limit) {
+            return new TreeMap<>();
+        }
+    }
+}

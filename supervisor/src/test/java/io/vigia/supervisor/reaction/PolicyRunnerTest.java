@@ -1,0 +1,219 @@
+package io.vigia.supervisor.reaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vigia.kernel.loop.KernelLoop;
+import io.vigia.kernel.model.CgroupId;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.CgroupUsage;
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.LimitValue;
+import io.vigia.kernel.model.PressureTrigger;
+import io.vigia.kernel.model.Reading;
+import io.vigia.kernel.sys.Fd;
+import io.vigia.supervisor.api.ConfigGrammar;
+import io.vigia.supervisor.policy.Candidate;
+import io.vigia.supervisor.policy.Decision;
+import io.vigia.supervisor.policy.Guards;
+import io.vigia.supervisor.policy.Input;
+import io.vigia.supervisor.policy.LeaseKey;
+import io.vigia.supervisor.policy.Moment;
+import io.vigia.supervisor.policy.Order;
+import io.vigia.supervisor.policy.PolicyEvent;
+import io.vigia.supervisor.policy.PolicyStart;
+import io.vigia.supervisor.policy.Result;
+import io.vigia.supervisor.policy.Sample;
+import io.vigia.supervisor.policy.Step;
+import io.vigia.supervisor.policy.Survey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** In which order a runner starts what was decided and tells of it. */
+class PolicyRunnerTest {
+    private static final String THROTTLE = "{throttle: {victims: {path: /batch}, cpu.max: 50%}}";
+    private static final String FREEZE = "{freeze: {victims: {path: /batch}, for: 1m}}";
+    private static final long CAUSE = 77;
+
+    private final List<String> calls = new ArrayList<>();
+    private final Recorder shell = new Recorder();
+
+    @Test
+    void surveysBeforeItTells() {
+        PolicyRunner runner = runner(THROTTLE);
+        fire(runner);
+        assertThat(calls).containsExactly("survey", "record fired", "publish policy.fired");
+    }
+
+    @Test
+    void takesLeasesBeforeItTells() {
+        PolicyRunner runner = runner(THROTTLE);
+        fire(runner);
+        answer(runner);
+        assertThat(calls).containsExactly("execute because of " + CAUSE, "record acted");
+    }
+
+    @Test
+    void tellsBeforeItFreezes() {
+        PolicyRunner runner = runner(FREEZE);
+        fire(runner);
+        answer(runner);
+        assertThat(calls).containsExactly("record acted", "execute because of " + CAUSE);
+    }
+
+    @Test
+    void takesAnAnswerThatComesAtOnceAfterTheStep() {
+        shell.answersAtOnce = true;
+        PolicyRunner runner = runner(THROTTLE);
+        fire(runner);
+        answer(runner);
+        assertThat(calls)
+                .containsExactly("execute because of " + CAUSE, "record acted", "record acted", "publish policy.acted");
+        assertThat(runner.state().open()).isEmpty();
+    }
+
+    @Test
+    void namesNoCauseForWhatNoWordOfTheKernelLedTo() {
+        PolicyRunner runner = runner(THROTTLE);
+        fire(runner);
+        answer(runner);
+        runner.accept(new Input.Acted(runner.state().open().get(0).id(), List.of(done(runner)), null), CAUSE + 1);
+        calls.clear();
+        runner.accept(new Input.Removed("deleted"), CAUSE + 2);
+        assertThat(calls).contains("execute because of 0");
+    }
+
+    private static Result done(PolicyRunner runner) {
+        var order = (Order.LeaseLimits) runner.state().open().get(0).orders().get(0);
+        return new Result(
+                Result.Status.DONE,
+                "",
+                List.of(new LeaseKey(order.victim().path(), order.victim().id(), LimitFile.CPU_MAX.fileName())));
+    }
+
+    private PolicyRunner runner(String rung) {
+        PolicyStart start = new PolicyStart(
+                "i",
+                new ConfigGrammar().policy(String.format(Locale.ROOT, """
+                    apiVersion: vigia.io/v1
+                    kind: Policy
+                    metadata: {name: p}
+                    spec:
+                      target: {path: /web}
+                      when: {pressure: {resource: cpu, kind: some, above: 10%%, window: 2s}}
+                      ladder: [%s]
+                      relief: {below: 5%%, for: 10s}
+                    """, rung)),
+                new CgroupPath("/web"),
+                new CgroupId(1),
+                List.of(),
+                Set.of());
+        PolicyRunner runner = new PolicyRunner(new IdleLoop(), shell, start);
+        calls.clear();
+        return runner;
+    }
+
+    private void fire(PolicyRunner runner) {
+        PressureTrigger trigger = runner.wants().triggers().iterator().next();
+        runner.accept(new Input.PressureFired(trigger, trigger.windowUsec(), null), CAUSE);
+    }
+
+    private void answer(PolicyRunner runner) {
+        calls.clear();
+        Candidate batch = new Candidate(
+                new CgroupPath("/batch"),
+                new CgroupId(2),
+                Map.of(),
+                true,
+                false,
+                true,
+                CgroupUsage.unread(),
+                Map.of(LimitFile.CPU_MAX, Reading.known(new LimitValue.CpuUnlimited(100_000))),
+                List.of());
+        Survey survey = new Survey(new Guards(CgroupPath.ROOT, null, Map.of(), List.of()), List.of(batch), List.of());
+        runner.accept(
+                new Input.Surveyed(
+                        Objects.requireNonNull(runner.wants().survey()).number(), survey),
+                CAUSE + 1);
+    }
+
+    private final class Recorder implements PolicyRunner.Shell {
+        private boolean answersAtOnce;
+
+        @Override
+        public Moment now() {
+            return new Moment(1_000_000_000L, Instant.EPOCH);
+        }
+
+        @Override
+        public void record(Decision decision) {
+            calls.add("record " + decision.kind().name().toLowerCase(Locale.ROOT));
+        }
+
+        @Override
+        public void publish(PolicyEvent event) {
+            calls.add("publish " + event.type());
+        }
+
+        @Override
+        public void keepKills(PolicyRunner of) {
+            calls.add("keepKills");
+        }
+
+        @Override
+        public void execute(PolicyRunner of, Step.Orders orders, long causeNanos) {
+            calls.add("execute because of " + causeNanos);
+            if (answersAtOnce) {
+                of.accept(new Input.Acted(orders.decision(), List.of(Result.done("")), null), causeNanos);
+            }
+        }
+
+        @Override
+        public void arm(PolicyRunner of, PressureTrigger trigger) {
+            calls.add("arm");
+        }
+
+        @Override
+        public void disarm(PolicyRunner of, PressureTrigger trigger) {
+            calls.add("disarm");
+        }
+
+        @Override
+        public void sample(PolicyRunner of, Set<Sample.Part> parts) {
+            calls.add("sample");
+        }
+
+        @Override
+        public void survey(PolicyRunner of) {
+            calls.add("survey");
+        }
+    }
+
+    /** Always inside; nothing comes due. */
+    private static final class IdleLoop implements KernelLoop {
+        @Override
+        public boolean inLoop() {
+            return true;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            throw new AssertionError("nothing is to be handed over");
+        }
+
+        @Override
+        public Registration register(Fd fd, int interest, FdHandler handler) {
+            throw new AssertionError("nothing is to be registered");
+        }
+
+        @Override
+        public Timer schedule(long millis, Runnable task) {
+            return () -> {};
+        }
+    }
+}
