@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * From the wake-up by a pressure trigger to the limit written and read back, through policy engine, survey, journalled lease and
@@ -23,9 +24,11 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Pressure is made by the pressed groups' own loops, which share one CPU and together have no more than three quarters of
  * it, so that the other one stays free. A quota alone makes none: Linux 6.18 does not count those it holds back.
+ *
+ * <p>Three policies fire at nearly one moment; with the argument {@code alone}, one.
  */
 public final class WakeToLimit {
-    private static final int GROUPS = 3;
+    private static final int TOGETHER = 3;
     private static final int ROUNDS = 34;
     private static final String SPIN =
             "[sh, -c, 'taskset -cp 0 $$ >/dev/null; for n in 1 2 3 4; do (while :; do :; done) & done; wait']";
@@ -40,9 +43,10 @@ public final class WakeToLimit {
     private WakeToLimit() {}
 
     public static void main(String[] arguments) throws Exception {
+        int groups = arguments.length > 0 && arguments[0].equals("alone") ? 1 : TOGETHER;
         Machine.print(
                 "WakeToLimit",
-                "./vigia serve, " + GROUPS + " groups of four loops on one CPU under a quota of 25 % of it, " + ROUNDS
+                "./vigia serve, " + groups + " group(s) of four loops on one CPU under a quota of 25 % of it, " + ROUNDS
                         + " rounds of a policy for each, put as a file: cpu pressure some above 10 % of 2 s throttles a"
                         + " group of its own; reactionUsec of each decision, from epoll's return to the limit read"
                         + " back; floor: poll(2), open, write, close");
@@ -51,10 +55,10 @@ public final class WakeToLimit {
             List<Long> floor;
             Path state = Files.createDirectory(place.folder.resolve("state"));
             Files.createDirectory(state.resolve("policies.d"));
-            Path groups = Files.createDirectory(state.resolve("groups.d"));
-            for (int i = 0; i < GROUPS; i++) {
+            Path manifests = Files.createDirectory(state.resolve("groups.d"));
+            for (int i = 0; i < groups; i++) {
                 Files.writeString(
-                        groups.resolve(i + ".yaml"),
+                        manifests.resolve(i + ".yaml"),
                         group("pressed" + i, SPIN, "{cpu.max: 25%}") + "---\n"
                                 + group("batch" + i, "[sleep, '600']", "{pids.max: 20}"));
             }
@@ -64,16 +68,16 @@ public final class WakeToLimit {
                     return;
                 }
                 for (int round = 0; round < ROUNDS; round++) {
-                    reactions.addAll(round(vigia, place, state, round));
+                    reactions.addAll(round(vigia, place, state, groups, round));
                 }
-                floor = floor(place);
+                floor = floor(place, groups);
             }
             Spread all = Spread.of(reactions);
             Spread least = Spread.of(floor);
             Machine.say(Spread.header());
             Machine.say(least.row("floor: C, poll and write"));
             Machine.say(all.row("vigia, PSI trigger to limit"));
-            Machine.say(Spread.of(reactions.subList(0, GROUPS)).row("vigia, the first round"));
+            Machine.say(Spread.of(reactions.subList(0, groups)).row("vigia, the first round"));
             Machine.say(Spread.of(reactions.subList(reactions.size() / 2, reactions.size()))
                     .row("vigia, the second half"));
             Machine.say("ratio of p99 to the floor " + Spread.ratio(all.p99(), least.p99()) + "; target p99 5 ms: "
@@ -81,9 +85,9 @@ public final class WakeToLimit {
         }
     }
 
-    private static List<Long> round(Served vigia, Workplace place, Path state, int round) throws Exception {
+    private static List<Long> round(Served vigia, Workplace place, Path state, int groups, int round) throws Exception {
         StringBuilder policies = new StringBuilder();
-        for (int i = 0; i < GROUPS; i++) {
+        for (int i = 0; i < groups; i++) {
             policies.append(String.format(
                     Locale.ROOT, """
                     ---
@@ -100,14 +104,14 @@ public final class WakeToLimit {
         }
         Path written = Files.writeString(place.folder.resolve("round.yaml"), policies);
         Files.move(written, state.resolve("policies.d/round.yaml"), StandardCopyOption.REPLACE_EXISTING);
-        TimeUnit.MILLISECONDS.sleep(FIRST_LOOK_MILLIS);
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(FIRST_LOOK_MILLIS));
         List<Long> reactions = List.of();
-        for (int look = 0; look < LOOKS && reactions.size() < GROUPS; look++) {
+        for (int look = 0; look < LOOKS && reactions.size() < groups; look++) {
             reactions = reactions(vigia, "p" + round + "-");
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
         }
-        if (reactions.size() < GROUPS) {
-            Machine.say("round " + round + ": only " + reactions.size() + " of " + GROUPS + " policies acted");
+        if (reactions.size() < groups) {
+            Machine.say("round " + round + ": only " + reactions.size() + " of " + groups + " policies acted");
         }
         return reactions;
     }
@@ -126,11 +130,11 @@ public final class WakeToLimit {
                 .toList();
     }
 
-    private static List<Long> floor(Workplace place) throws Exception {
+    private static List<Long> floor(Workplace place, int groups) throws Exception {
         CProgram program = CProgram.compile(place.folder, "psifloor");
-        List<String> command = new ArrayList<>(List.of(Integer.toString(GROUPS * ROUNDS), TRIGGER));
+        List<String> command = new ArrayList<>(List.of(Integer.toString(groups * ROUNDS), TRIGGER));
         boolean hybrid = place.cgroups.kind() == HierarchyKind.HYBRID;
-        for (int i = 0; i < GROUPS; i++) {
+        for (int i = 0; i < groups; i++) {
             CgroupPath pressed = place.parent.child("pressed" + i);
             CgroupPath batch = place.parent.child("batch" + i);
             command.add(existing(place, pressed, "").resolve("cpu.pressure").toString());
