@@ -1,7 +1,10 @@
 package io.vigia.kernel.loop;
 
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vigia.kernel.sys.Fd;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * The one event loop that owns every kernel descriptor and all group state: a Vert.x event loop over epoll, which any
@@ -29,6 +32,19 @@ public interface KernelLoop extends Executor {
      * @param handler called on the loop with the ready bits; what it throws is logged and does not harm the loop
      */
     Registration register(Fd fd, int interest, FdHandler handler);
+
+    /** Runs {@code work} on the loop, later, and hands on what comes of it; what it throws fails the future. Any thread. */
+    default <T> Future<T> call(Supplier<Future<T>> work) {
+        Promise<T> promise = Promise.promise();
+        execute(() -> {
+            try {
+                work.get().onComplete(promise);
+            } catch (RuntimeException e) {
+                promise.fail(e);
+            }
+        });
+        return promise.future();
+    }
 
     /** Runs {@code task} on the loop after {@code millis}. Any thread. */
     Timer schedule(long millis, Runnable task);

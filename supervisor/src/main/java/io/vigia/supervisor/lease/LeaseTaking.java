@@ -1,7 +1,6 @@
 package io.vigia.supervisor.lease;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.CgroupId;
@@ -224,15 +223,7 @@ public final class LeaseTaking {
 
     // Called on a worker: the book is changed on the loop, and the worker waits until that is on disk.
     private <T> T onLoopAndWait(Supplier<Future<T>> change) throws Exception {
-        Promise<T> promise = Promise.promise();
-        loop.execute(() -> {
-            try {
-                change.get().onComplete(promise);
-            } catch (RuntimeException e) {
-                promise.fail(e);
-            }
-        });
-        return await(promise.future());
+        return await(loop.call(change));
     }
 
     private static <T> T await(Future<T> future) throws Exception {

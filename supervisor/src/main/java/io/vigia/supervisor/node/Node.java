@@ -1,7 +1,6 @@
 package io.vigia.supervisor.node;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.cgroup.Cgroups;
@@ -328,8 +327,7 @@ public final class Node {
         EpollKernelLoop loop = EpollKernelLoop.create(vertx);
         Closing closing = opening.closing();
         return opening.opened()
-                .compose(opened -> onLoop(
-                        loop,
+                .compose(opened -> loop.call(
                         () -> Future.succeededFuture(new Node(vertx, loop, opened, config, version, meters, closing))))
                 .compose(node -> node.begin().map(node))
                 .recover(e -> closing.all().transform(done -> Future.failedFuture(e)));
@@ -359,7 +357,7 @@ public final class Node {
 
     /** Stops the face first, then lets go; managed groups go on running unless {@code stopThem}. */
     public Future<Void> stop(boolean stopThem) {
-        return onLoop(() -> {
+        return loop.call(() -> {
                     events.ofSupervisor(
                             EventTypes.SUPERVISOR_STOPPING,
                             new JsonObject().put("managedGroups", stopThem ? "stopped" : "left running"));
@@ -374,7 +372,7 @@ public final class Node {
     }
 
     private Future<Void> begin() {
-        return onLoop(() -> listenThenList()
+        return loop.call(() -> listenThenList()
                 .compose(listed -> {
                     reactor.adoptionEnded();
                     return settle();
@@ -412,9 +410,9 @@ public final class Node {
     public Future<Void> apply(List<GroupSpec> groups, List<PolicySpec> specs) {
         Future<Void> all = Future.succeededFuture();
         for (GroupSpec group : groups) {
-            all = all.compose(done -> onLoop(() -> managed.apply(group).mapEmpty()));
+            all = all.compose(done -> loop.call(() -> managed.apply(group).mapEmpty()));
         }
-        return all.compose(done -> onLoop(() -> {
+        return all.compose(done -> loop.call(() -> {
             specs.forEach(policies::use);
             policies.endInheritance();
             return Future.succeededFuture();
@@ -428,7 +426,7 @@ public final class Node {
      * @param again reads the configuration as at the start; blocking, called on a worker
      */
     public Future<Void> followConfiguration(Config started, Supplier<ConfigLoader.Loaded> again) {
-        return onLoop(() -> {
+        return loop.call(() -> {
             Path directory = started.configDirectory();
             Future<Void> applied = directory == null
                     ? Future.succeededFuture()
@@ -487,21 +485,5 @@ public final class Node {
         return support instanceof Support.Missing(String cause, String remedy)
                 ? new Support.Degraded(cause, remedy)
                 : support;
-    }
-
-    private <T> Future<T> onLoop(Supplier<Future<T>> work) {
-        return onLoop(loop, work);
-    }
-
-    private static <T> Future<T> onLoop(EpollKernelLoop loop, Supplier<Future<T>> work) {
-        Promise<T> promise = Promise.promise();
-        loop.execute(() -> {
-            try {
-                work.get().onComplete(promise);
-            } catch (RuntimeException e) {
-                promise.fail(e);
-            }
-        });
-        return promise.future();
     }
 }

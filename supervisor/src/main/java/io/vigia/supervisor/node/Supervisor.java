@@ -417,13 +417,7 @@ final class Supervisor implements Control {
 
     private <T> Future<T> onLoop(Supplier<Future<T>> work) {
         Promise<T> promise = ((ContextInternal) vertx.getOrCreateContext()).promise();
-        loop.execute(() -> {
-            try {
-                work.get().onComplete(promise);
-            } catch (RuntimeException e) {
-                promise.fail(e);
-            }
-        });
+        loop.call(work).onComplete(promise);
         return promise.future();
     }
 }
