@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.cgroup.HierarchyKind;
 import io.vigia.kernel.model.CgroupPath;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -92,7 +94,7 @@ class ContainersKernelIT {
         await().atMost(BOUND).until(() -> host.log("g", "a").equals("hello\n"));
         assertEquals(1, host.events("container.created", "a").size());
         await().atMost(BOUND).until(() -> host.events("container.started", "a").size() == 1);
-        assertEquals(GroupState.RUNNING, host.run(() -> io.vertx.core.Future.succeededFuture(host.groups.state("g"))));
+        assertEquals(GroupState.RUNNING, host.run(() -> Future.succeededFuture(host.groups.state("g"))));
     }
 
     @Test
@@ -152,6 +154,22 @@ class ContainersKernelIT {
         assertEquals(9, end.getInteger("signal"));
         host.run(() -> host.groups.start("g"));
         awaitState("running");
+    }
+
+    @Test
+    void finishesADeleteUnderWayBeforeItEnds() throws Exception {
+        host.apply(one("trap 'sleep 1; exit 0' TERM; echo up; while :; do sleep 0.1; done", ""));
+        await().atMost(BOUND).until(() -> host.log("g", "a").equals("up\n"));
+        var deleted = new AtomicBoolean();
+        host.run(() -> {
+            host.groups.delete("g", null).onSuccess(done -> deleted.set(true));
+            return host.groups.detach();
+        });
+        assertTrue(deleted.get());
+        assertEquals(Reading.gone(), host.cgroups.open(host.parent));
+        Future<Boolean> late = host.run(() ->
+                Future.succeededFuture(host.groups.apply(EngineHost.spec(EngineHost.manifest("late", "{}", "[]")))));
+        assertTrue(late.failed(), "a group was made by a vigia that ends");
     }
 
     @Test

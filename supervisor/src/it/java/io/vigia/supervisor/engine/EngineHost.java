@@ -135,12 +135,6 @@ final class EngineHost {
         return run(() -> groups.log(group, container, 0, 1 << 20)).bytes().toString();
     }
 
-    /** Leaves what runs, as SIGTERM to {@code serve} does. */
-    void leave() throws Exception {
-        run(groups::detach);
-        release();
-    }
-
     /** Deletes all that it made. */
     void close() throws Exception {
         try {

@@ -108,6 +108,14 @@ final class ManagedGroup implements ManagedContainer.Owner {
         return Future.join(stops).mapEmpty();
     }
 
+    /** Lets go of its processes without stopping them. */
+    Future<Void> detach() {
+        return Future.join(containers.values().stream()
+                        .map(ManagedContainer::detach)
+                        .toList())
+                .mapEmpty();
+    }
+
     Future<Void> restartAll() {
         List<Future<Void>> restarts = new ArrayList<>();
         for (ManagedContainer container : List.copyOf(containers.values())) {

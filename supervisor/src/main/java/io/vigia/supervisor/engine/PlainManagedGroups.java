@@ -1,7 +1,9 @@
 package io.vigia.supervisor.engine;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vigia.kernel.cgroup.Cgroup;
+import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.supervisor.config.GroupSpec;
@@ -21,11 +23,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Managed groups of plain processes: no runtime, no namespaces, each container in a cgroup of its own. Kernel-loop thread only. */
 public final class PlainManagedGroups implements ManagedGroups {
+    /** The next vigia finishes what takes longer. */
+    private static final long LAST_DELETES_MILLIS = 5_000;
+
     private final EngineParts parts;
     private final LogWatches watches;
     private final GroupCgroups cgroups;
     private final GroupChanges changes;
     private final Map<String, ManagedGroup> groups = new TreeMap<>();
+    private boolean ending;
 
     public PlainManagedGroups(EngineParts parts) {
         this.parts = parts;
@@ -43,17 +49,17 @@ public final class PlainManagedGroups implements ManagedGroups {
     @Override
     public Future<Boolean> apply(GroupSpec spec) {
         parts.loop().requireInLoop();
-        return changes.apply(spec);
+        return ending ? Future.failedFuture(Problems.ending()) : changes.apply(spec);
     }
 
     @Override
     public Future<Void> delete(String name, @Nullable Duration grace) {
-        return withGroup(name, group -> changes.delete(group, grace));
+        return changing(name, group -> changes.delete(group, grace));
     }
 
     @Override
     public Future<Void> stop(String name) {
-        return withGroup(name, group -> group.stopAll(null));
+        return changing(name, group -> group.stopAll(null));
     }
 
     @Override
@@ -71,7 +77,7 @@ public final class PlainManagedGroups implements ManagedGroups {
 
     @Override
     public Future<Void> stopContainer(String name, String container) {
-        return withGroup(name, group -> group.require(container).stop(null));
+        return changing(name, group -> group.require(container).stop(null));
     }
 
     @Override
@@ -90,7 +96,7 @@ public final class PlainManagedGroups implements ManagedGroups {
     @Override
     public Future<Void> killContainer(
             String name, String container, int signal, @Nullable Duration grace, @Nullable Integer pid) {
-        return withGroup(name, group -> group.require(container).kill(signal, grace, pid));
+        return changing(name, group -> group.require(container).kill(signal, grace, pid));
     }
 
     private <T> Future<T> withGroup(String name, Function<ManagedGroup, Future<T>> step) {
@@ -106,8 +112,12 @@ public final class PlainManagedGroups implements ManagedGroups {
         }
     }
 
+    private <T> Future<T> changing(String name, Function<ManagedGroup, Future<T>> step) {
+        return ending ? Future.failedFuture(Problems.ending()) : withGroup(name, step);
+    }
+
     private Future<Void> withLivingGroup(String name, Function<ManagedGroup, Future<Void>> step) {
-        return withGroup(
+        return changing(
                 name, group -> group.deleting() ? Future.failedFuture(Problems.beingDeleted(name)) : step.apply(group));
     }
 
@@ -214,6 +224,7 @@ public final class PlainManagedGroups implements ManagedGroups {
     @Override
     public Future<Void> deleteAll() {
         parts.loop().requireInLoop();
+        ending = true;
         List<Future<Void>> deletes = new ArrayList<>();
         for (ManagedGroup group : List.copyOf(groups.values())) {
             deletes.add(changes.delete(group, null));
@@ -227,11 +238,25 @@ public final class PlainManagedGroups implements ManagedGroups {
     @Override
     public Future<Void> detach() {
         parts.loop().requireInLoop();
+        ending = true;
         List<Future<Void>> letGo = new ArrayList<>();
-        eachContainer(container -> letGo.add(container.detach()));
+        for (ManagedGroup group : List.copyOf(groups.values())) {
+            letGo.add(group.deleting() ? deleted(group) : group.detach());
+        }
         return Future.join(letGo)
                 .<Void>mapEmpty()
                 .compose(done -> cgroups.removeIfUnused(parts.parent()))
                 .onComplete(done -> watches.close());
+    }
+
+    // What is being deleted is let finish: a container that is let go of would leave its group, and the parent, behind.
+    private Future<Void> deleted(ManagedGroup group) {
+        Promise<Void> over = Promise.promise();
+        KernelLoop.Timer late = parts.loop().schedule(LAST_DELETES_MILLIS, over::tryComplete);
+        group.inOrder(Future::<Void>succeededFuture).onComplete(done -> {
+            late.cancel();
+            over.tryComplete();
+        });
+        return over.future().compose(done -> groups.containsValue(group) ? group.detach() : Future.succeededFuture());
     }
 }
