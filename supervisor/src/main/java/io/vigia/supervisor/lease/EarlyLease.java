@@ -5,26 +5,31 @@ import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A lease that was taken on what a survey had read of the files, before they were read again for the write.
  *
  * @param taken false: the survey could not read a file, so nothing was taken
- * @param originals what stands as the original of those files that nobody held
+ * @param expected what each file must still read: what the survey saw, or what the book says of one that somebody held
+ * @param fresh files that nobody held: what was expected of them stands as their original
  * @param writes what is to be written, once the lease is on disk
  */
 record EarlyLease(
-        boolean taken, Map<LimitFile, LimitValue> originals, Future<Map<LimitFile, Optional<LimitValue>>> writes) {
-    static final EarlyLease NONE =
-            new EarlyLease(false, Map.of(), Future.failedFuture(new IllegalStateException("nothing was leased")));
+        boolean taken,
+        Map<LimitFile, LimitValue> expected,
+        Set<LimitFile> fresh,
+        Future<Map<LimitFile, Optional<LimitValue>>> writes) {
+    static final EarlyLease NONE = new EarlyLease(
+            false, Map.of(), Set.of(), Future.failedFuture(new IllegalStateException("nothing was leased")));
 
     EarlyLease {
-        originals = Map.copyOf(originals);
+        expected = Map.copyOf(expected);
+        fresh = Set.copyOf(fresh);
     }
 
-    /** Whether it would be the same on what is read now. Of a file that somebody held before, the original is known already. */
+    /** Whether it would be the same on what is read now. */
     boolean isOf(Map<LimitFile, LimitValue> present) {
-        return taken
-                && originals.entrySet().stream().allMatch(one -> one.getValue().equals(present.get(one.getKey())));
+        return taken && expected.equals(present);
     }
 }

@@ -26,6 +26,7 @@ import io.vigia.supervisor.policy.Victim;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -139,13 +140,27 @@ public final class LeaseTaking {
         if (early.isOf(now)) {
             return await(early.writes());
         }
-        return onLoopAndWait(() -> {
-            LeaseBook base = files.book();
-            for (LimitFile file : early.originals().keySet()) {
-                base = base.without(key(order.victim(), file));
+        return onLoopAndWait(() -> takeAgain(order, holder, early, now).writes());
+    }
+
+    /** What somebody else wrote meanwhile is respected: whoever held the file before holds it no more, and it goes back to that. */
+    private EarlyLease takeAgain(
+            Order.LeaseLimits order, LeaseHolder holder, EarlyLease early, Map<LimitFile, LimitValue> present) {
+        for (Map.Entry<LimitFile, LimitValue> one : present.entrySet()) {
+            LeaseKey key = key(order.victim(), one.getKey());
+            LimitValue expected = early.taken()
+                    ? early.expected().get(one.getKey())
+                    : files.book().expected(key);
+            boolean held = !early.fresh().contains(one.getKey());
+            if (held && expected != null && !expected.equals(one.getValue())) {
+                files.carryOut(files.book().observed(key, one.getValue(), "somebody else"));
             }
-            return lease(base, order, holder, now).writes();
-        });
+        }
+        LeaseBook base = files.book();
+        for (LimitFile file : early.fresh()) {
+            base = base.without(key(order.victim(), file));
+        }
+        return lease(base, order, holder, present);
     }
 
     private EarlyLease lease(
@@ -153,21 +168,24 @@ public final class LeaseTaking {
         if (!present.keySet().containsAll(order.limits().keySet())) {
             return EarlyLease.NONE;
         }
-        Map<LimitFile, LimitValue> originals = new EnumMap<>(LimitFile.class);
+        Map<LimitFile, LimitValue> expected = new EnumMap<>(LimitFile.class);
+        Set<LimitFile> fresh = EnumSet.noneOf(LimitFile.class);
         Map<LimitFile, Optional<LimitValue>> writes = new EnumMap<>(LimitFile.class);
         LeaseBook next = base;
         for (Map.Entry<LimitFile, LimitValue> one : order.limits().entrySet()) {
             LimitFile file = one.getKey();
             LeaseKey key = key(order.victim(), file);
             LimitValue before = Objects.requireNonNull(present.get(file));
-            if (!next.holds(key)) {
-                originals.put(file, before);
+            LimitValue held = next.expected(key);
+            if (held == null) {
+                fresh.add(file);
             }
+            expected.put(file, held == null ? before : held);
             LeaseChange change = next.take(key, holder, order.intent(), one.getValue(), before, null, files.now());
             next = change.book();
             change.writes().forEach(write -> writes.put(file, Optional.of(write.value())));
         }
-        return new EarlyLease(true, originals, files.adopt(next).map(writes));
+        return new EarlyLease(true, expected, fresh, files.adopt(next).map(writes));
     }
 
     /** Freezing is a lease on {@link LeaseKey#FREEZE} that ends by itself. */

@@ -48,6 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LeasesTest {
     private static final LimitValue FREE = LimitFile.CPU_MAX.kernelDefault();
     private static final LimitValue OURS = new LimitValue.CpuQuota(30_000, 100_000);
+    private static final LimitValue TIGHTER = new LimitValue.CpuQuota(20_000, 100_000);
     private static final LimitValue THEIRS = new LimitValue.CpuQuota(70_000, 100_000);
 
     @TempDir
@@ -56,6 +57,7 @@ class LeasesTest {
     private final FakeCgroups cgroups = new FakeCgroups();
     private final FakeCgroups.FakeCgroup group = cgroups.add("/batch");
     private final LeaseHolder holder = LeaseHolder.ofPolicy("p", group.id());
+    private final LeaseHolder other = LeaseHolder.ofPolicy("q", group.id());
     private final Documents store = new Documents();
     private final List<String> ended = new ArrayList<>();
     private final Vertx vertx = Vertx.vertx();
@@ -141,13 +143,31 @@ class LeasesTest {
         assertThat(limit()).isEqualTo(THEIRS);
     }
 
+    @Test
+    void endsTheLeaseOfAnotherWhenSomebodyElseWroteSinceTheSurvey() throws Exception {
+        take(FREE);
+        group.set(LimitFile.CPU_MAX, THEIRS);
+        take(other, TIGHTER, OURS);
+        assertThat(limit()).isEqualTo(TIGHTER);
+        assertThat(ended).startsWith("somebody else set it to 70000 100000");
+        giveBack();
+        assertThat(limit()).isEqualTo(TIGHTER);
+        onLoop(() -> leases.giveBack(other));
+        assertThat(limit()).isEqualTo(THEIRS);
+        assertThat(store.leases).isEmpty();
+    }
+
     private void take(LimitValue seen) throws Exception {
+        take(holder, OURS, seen);
+    }
+
+    private void take(LeaseHolder by, LimitValue wanted, LimitValue seen) throws Exception {
         Order.LeaseLimits order = new Order.LeaseLimits(
                 new Victim(group.path(), group.id()),
                 LeaseIntent.TIGHTEN,
-                Map.of(LimitFile.CPU_MAX, OURS),
+                Map.of(LimitFile.CPU_MAX, wanted),
                 Map.of(LimitFile.CPU_MAX, seen));
-        onLoop(() -> leases.taking().take(order, holder));
+        onLoop(() -> leases.taking().take(order, by));
     }
 
     private void giveBack() throws Exception {
