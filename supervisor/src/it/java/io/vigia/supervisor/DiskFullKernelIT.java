@@ -2,22 +2,16 @@ package io.vigia.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,93 +23,41 @@ class DiskFullKernelIT {
     @TempDir
     Path directory;
 
-    private Path disk;
-    private @Nullable Process mounts;
-    private @Nullable Process load;
+    private @Nullable SmallDisk disk;
     private @Nullable PolicyHost opened;
-
-    /** Something that only holds the mount namespace with the small disk, so that it outlives vigia. */
-    @BeforeEach
-    void mountASmallDisk() throws Exception {
-        assumeTrue("root".equals(System.getProperty("user.name")), "a mount namespace needs root");
-        disk = Files.createDirectory(directory.resolve("disk"));
-        Process holder = new ProcessBuilder(
-                        "unshare",
-                        "-m",
-                        "--propagation",
-                        "private",
-                        "sh",
-                        "-ec",
-                        "mount -t tmpfs -o size=4m none \"$0\"; echo mounted; exec sleep 600",
-                        disk.toString())
-                .start();
-        mounts = holder;
-        assumeTrue("mounted".equals(holder.inputReader().readLine()), "no mount namespace can be made here");
-    }
 
     @AfterEach
     void stop() {
-        if (load != null) {
-            load.descendants().forEach(ProcessHandle::destroyForcibly);
-            load.destroyForcibly();
-        }
         if (opened != null) {
             opened.close();
         }
-        if (mounts != null) {
-            mounts.destroyForcibly();
+        if (disk != null) {
+            disk.close();
         }
-    }
-
-    private List<String> inMounts() {
-        return List.of(
-                "nsenter", "-t", Long.toString(Objects.requireNonNull(mounts).pid()), "-m");
-    }
-
-    private void inside(String line) throws Exception {
-        List<String> command = new java.util.ArrayList<>(inMounts());
-        command.addAll(List.of("sh", "-c", line));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
     }
 
     /** A policy that will throttle {@code batch}, and a disk without one free page from then on. */
     private PolicyHost fullDisk() throws Exception {
-        PolicyHost host = new PolicyHost(directory, disk, inMounts());
+        SmallDisk small = SmallDisk.thatGetsFull(directory);
+        disk = small;
+        PolicyHost host = new PolicyHost(directory, small.path(), small.inMounts());
         opened = host;
         host.group("busy", PolicyHost.IDLE, "pids.max: 50");
         host.group("batch", PolicyHost.IDLE, "pids.max: 50");
         host.policy("busy", "throttle: {" + host.victims("batch") + ", cpu.max: 30%}");
-        inside("dd if=/dev/zero of=" + disk + "/fill bs=4k");
-        makeBusy(host);
+        small.fill();
+        host.press("busy");
         host.awaitLimit("batch", LimitFile.CPU_MAX, THROTTLED);
         await().atMost(VigiaProcess.BOUND)
                 .until(() -> host.vigia().get("/readyz").status() == 503);
         // Later attempts may meet another of SQLite's errors than the first one: the words are the first one's.
         assertThat(host.vigia().readiness("journal").getString("status")).isEqualTo("missing");
-        assertThat(host.vigia().output()).contains("free space below " + disk);
+        assertThat(host.vigia().output()).contains("free space below " + small.path());
         return host;
     }
 
-    private void makeBusy(PolicyHost host) throws IOException {
-        Process loops = new ProcessBuilder(
-                        "sh", "-c", "read go; for n in 1 2 3 4 5; do (while :; do :; done) & done; wait")
-                .start();
-        load = loops;
-        String v2 = host.cgroup("busy").entry().v2Directory();
-        Files.writeString(
-                Path.of(
-                        new String(CgroupPath.unescape(v2), java.nio.charset.StandardCharsets.UTF_8),
-                        "main/cgroup.procs"),
-                Long.toString(loops.pid()));
-        loops.outputWriter().append("go\n").close();
-    }
-
     private void freeDisk(PolicyHost host) throws Exception {
-        inside("rm -f " + disk + "/fill");
+        Objects.requireNonNull(disk).free();
         await().atMost(VigiaProcess.BOUND).until(() -> host.vigia().readiness("journal") == null);
     }
 

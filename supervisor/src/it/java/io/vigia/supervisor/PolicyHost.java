@@ -13,6 +13,7 @@ import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.sys.JnaSyscalls;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,6 +36,7 @@ final class PolicyHost implements AutoCloseable {
     private final List<String> around;
     private final Cgroups cgroups;
     private VigiaProcess vigia;
+    private @Nullable Process load;
 
     PolicyHost(Path stateDir) throws IOException {
         this(stateDir, stateDir, List.of());
@@ -127,6 +129,17 @@ final class PolicyHost implements AutoCloseable {
             """, name, parent, target, rung);
     }
 
+    /** Moves endless loops into its container, which vigia did not start. */
+    void press(String name) throws IOException {
+        Process loops = new ProcessBuilder(
+                        "sh", "-c", "read go; for n in 1 2 3 4 5; do (while :; do :; done) & done; wait")
+                .start();
+        load = loops;
+        String v2 = new String(CgroupPath.unescape(cgroup(name).entry().v2Directory()), StandardCharsets.UTF_8);
+        Files.writeString(Path.of(v2, "main/cgroup.procs"), Long.toString(loops.pid()));
+        loops.outputWriter().append("go\n").close();
+    }
+
     /** Ends all of its processes, which are not started again. */
     void end(String name) {
         Cgroup cgroup = cgroup(name);
@@ -193,6 +206,10 @@ final class PolicyHost implements AutoCloseable {
     @Override
     public void close() {
         CgroupPath top = new CgroupPath("/" + parent);
+        if (load != null) {
+            load.descendants().forEach(ProcessHandle::destroyForcibly);
+            load.destroyForcibly();
+        }
         try {
             vigia.close();
         } finally {
