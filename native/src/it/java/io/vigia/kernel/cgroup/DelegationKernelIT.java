@@ -85,6 +85,18 @@ class DelegationKernelIT {
     }
 
     @Test
+    void comesBeforeTheGroupsBesideItsLeaf() throws IOException {
+        CgroupPath path = own.child("vigia-it-beside");
+        try {
+            cgroups.create(path);
+            assertThat(mounted(own).resolve("supervisor/cpu.weight")).hasContent("10000");
+            assertThat(mounted(path).resolve("cpu.weight")).hasContent("100");
+        } finally {
+            cgroups.remove(path);
+        }
+    }
+
+    @Test
     void refusesWithBothWaysOutWhereOthersLive() throws IOException {
         Process other = new ProcessBuilder("sleep", "600").start();
         try {

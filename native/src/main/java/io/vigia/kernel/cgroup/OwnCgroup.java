@@ -25,6 +25,9 @@ final class OwnCgroup {
     /** The leaf's name. */
     static final String LEAF = "supervisor";
 
+    /** Of 1 to 10000; what a group has when nobody says anything is 100 (cgroup-v2.rst, cpu.weight). */
+    private static final String HIGHEST_WEIGHT = "10000";
+
     private final Hierarchy v2;
     private final CgroupPath base;
     private boolean inLeaf;
@@ -71,6 +74,7 @@ final class OwnCgroup {
             enterLeaf();
             writeControl(parent, '+', missing);
             handDownProtection();
+            comeFirst();
         }
     }
 
@@ -141,6 +145,19 @@ final class OwnCgroup {
                         base,
                         e.getMessage());
             }
+        }
+    }
+
+    /** A lookout that waits for a CPU beside the groups that it looks after sees too late that they want too much. It sleeps mostly. */
+    private void comeFirst() {
+        CgroupPath leaf = base.child(LEAF);
+        if (text(leaf, LimitFile.CPU_WEIGHT.fileName()).isEmpty()) {
+            return;
+        }
+        try {
+            write(leaf, LimitFile.CPU_WEIGHT.fileName(), HIGHEST_WEIGHT);
+        } catch (KernelException e) {
+            log.warn("vigia gets no more of the CPUs than each group beside it: {}", e.getMessage());
         }
     }
 
