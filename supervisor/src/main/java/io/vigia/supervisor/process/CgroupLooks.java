@@ -16,10 +16,10 @@ import java.util.Map;
  * In a storm of execs most are not looked at and stay where they were thought to be. Kernel-loop thread only.
  */
 final class CgroupLooks {
-    /** Together with {@link #PAUSE_MILLIS}: a few percent of one CPU at most. */
+    /** Together with {@link #PAUSE_NANOS}: a few percent of one CPU at most. */
     static final int MOST = 64;
 
-    private static final long PAUSE_MILLIS = 50;
+    private static final long PAUSE_NANOS = 50_000_000;
 
     private record Look(int pid, Runnable then) {}
 
@@ -27,7 +27,10 @@ final class CgroupLooks {
     private final GroupWorkers workers;
     private final ProcessTable processes;
     private List<Look> waiting = new ArrayList<>();
+    /** A batch is under way, or will be. */
     private boolean busy;
+
+    private long endedNanos = System.nanoTime() - PAUSE_NANOS;
 
     CgroupLooks(KernelLoop loop, GroupWorkers workers, ProcessTable processes) {
         this.loop = loop;
@@ -44,16 +47,22 @@ final class CgroupLooks {
         }
         waiting.add(new Look(pid, then));
         if (!busy) {
+            nextAfterPause();
+        }
+    }
+
+    private void nextAfterPause() {
+        busy = true;
+        long left = PAUSE_NANOS - (System.nanoTime() - endedNanos);
+        if (left <= 0) {
             next();
+        } else {
+            loop.schedule(1 + left / 1_000_000, this::next);
         }
     }
 
     private void next() {
         List<Look> batch = waiting;
-        busy = !batch.isEmpty();
-        if (!busy) {
-            return;
-        }
         waiting = new ArrayList<>();
         Future<Map<Integer, CgroupPath>> seen = workers.submit(() -> places(batch));
         seen.onComplete(found -> {
@@ -61,7 +70,12 @@ final class CgroupLooks {
                 found.result().forEach(this::moved);
             }
             batch.forEach(look -> look.then.run());
-            loop.schedule(PAUSE_MILLIS, this::next);
+            endedNanos = System.nanoTime();
+            if (waiting.isEmpty()) {
+                busy = false;
+            } else {
+                nextAfterPause();
+            }
         });
     }
 

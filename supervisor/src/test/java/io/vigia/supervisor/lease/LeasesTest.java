@@ -3,16 +3,13 @@ package io.vigia.supervisor.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
-import io.vigia.kernel.sys.Fd;
 import io.vigia.kernel.sys.JnaSyscalls;
+import io.vigia.supervisor.ContextLoop;
 import io.vigia.supervisor.action.FakeCgroups;
 import io.vigia.supervisor.action.GroupWorkers;
 import io.vigia.supervisor.action.LimitService;
@@ -37,7 +34,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,7 +87,7 @@ class LeasesTest {
                 leaseStore,
                 () -> new Moment(System.nanoTime(), Instant.now()),
                 (of, key, why) -> ended.add(why));
-        onLoop(() -> {
+        loop.await(() -> {
             table.put(group.path(), group.id());
             return Future.succeededFuture();
         });
@@ -126,10 +122,10 @@ class LeasesTest {
     void keepsTheLeaseWhenANoticeIsOlderThanItsWrite() throws Exception {
         group.onWrite((file, value) -> noticedNow());
         take(FREE);
-        onLoop(this::settled);
+        loop.await(this::settled);
         assertThat(ended).isEmpty();
         assertThat(limit()).isEqualTo(OURS);
-        assertThat(onLoop(() -> Future.succeededFuture(leases.size()))).isEqualTo(1);
+        assertThat(loop.await(() -> Future.succeededFuture(leases.size()))).isEqualTo(1);
     }
 
     @Test
@@ -137,7 +133,7 @@ class LeasesTest {
         take(FREE);
         group.set(LimitFile.CPU_MAX, THEIRS);
         noticedNow();
-        await().atMost(60, TimeUnit.SECONDS).until(() -> onLoop(() -> Future.succeededFuture(leases.size())) == 0);
+        await().atMost(60, TimeUnit.SECONDS).until(() -> loop.await(() -> Future.succeededFuture(leases.size())) == 0);
         assertThat(ended).containsExactly("somebody else set it to 70000 100000");
         giveBack();
         assertThat(limit()).isEqualTo(THEIRS);
@@ -152,7 +148,7 @@ class LeasesTest {
         assertThat(ended).startsWith("somebody else set it to 70000 100000");
         giveBack();
         assertThat(limit()).isEqualTo(TIGHTER);
-        onLoop(() -> leases.giveBack(other));
+        loop.await(() -> leases.giveBack(other));
         assertThat(limit()).isEqualTo(THEIRS);
         assertThat(store.leases).isEmpty();
     }
@@ -167,22 +163,22 @@ class LeasesTest {
                 LeaseIntent.TIGHTEN,
                 Map.of(LimitFile.CPU_MAX, wanted),
                 Map.of(LimitFile.CPU_MAX, seen));
-        onLoop(() -> leases.taking().take(order, by));
+        loop.await(() -> leases.taking().take(order, by));
     }
 
     private void giveBack() throws Exception {
-        onLoop(() -> leases.giveBack(holder));
+        loop.await(() -> leases.giveBack(holder));
     }
 
     /** The notice comes, and there is time to read the file, while the write has not begun. */
     private void noticedNow() {
         try {
-            onLoop(() -> {
+            loop.await(() -> {
                 leases.drifted(group.path(), group.id(), LimitFile.CPU_MAX);
                 return Future.succeededFuture();
             });
             for (int i = 0; i < 20; i++) {
-                onLoop(() -> workers.submit(() -> null));
+                loop.await(() -> workers.submit(() -> null));
             }
         } catch (Exception e) {
             throw new AssertionError(e);
@@ -196,46 +192,6 @@ class LeasesTest {
 
     private @Nullable LimitValue limit() {
         return group.readLimit(LimitFile.CPU_MAX).orNull();
-    }
-
-    private <T> T onLoop(Supplier<Future<T>> step) throws Exception {
-        Promise<T> done = Promise.promise();
-        loop.execute(() -> {
-            try {
-                step.get().onComplete(done);
-            } catch (RuntimeException e) {
-                done.fail(e);
-            }
-        });
-        return done.future().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
-    }
-
-    /** One event loop without descriptors. */
-    private record ContextLoop(Vertx vertx, Context context) implements KernelLoop {
-        ContextLoop(Vertx vertx) {
-            this(vertx, vertx.getOrCreateContext());
-        }
-
-        @Override
-        public boolean inLoop() {
-            return Vertx.currentContext() == context;
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            context.runOnContext(v -> task.run());
-        }
-
-        @Override
-        public Registration register(Fd fd, int interest, FdHandler handler) {
-            throw new AssertionError("nothing is to be registered");
-        }
-
-        @Override
-        public Timer schedule(long millis, Runnable task) {
-            long id = vertx.setTimer(millis, due -> task.run());
-            return () -> vertx.cancelTimer(id);
-        }
     }
 
     /** Leases on a disk that takes everything at once. */
