@@ -45,10 +45,12 @@ public final class Enforcement {
         return own.isWithin(path) || path.equals(own.child("supervisor"));
     }
 
+    /** Whether the configuration says that no policy acts on it. */
     public boolean isProtected(CgroupPath path) {
         return protect.stream().anyMatch(glob -> glob.matches(path.text()));
     }
 
+    /** Whether limits, freeze and signals are allowed at all. */
     public boolean mayTouch(CgroupPath path) {
         return !holdsVigia(path)
                 && (managed.test(path) || enforce.stream().anyMatch(glob -> glob.matches(path.text())));

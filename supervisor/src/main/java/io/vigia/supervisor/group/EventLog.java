@@ -21,10 +21,12 @@ public final class EventLog {
         return clock.millis();
     }
 
+    /** About a group. */
     public void of(CgroupPath group, String type, JsonObject data) {
         append(type, group.id(), data);
     }
 
+    /** About vigia itself. */
     public void ofSupervisor(String type, JsonObject data) {
         append(type, null, data);
     }

@@ -74,6 +74,7 @@ public final class GroupReactor {
         adopting = false;
     }
 
+    /** A group is there: made, or found at the start. Its first reading is under way after this. */
     public void created(KernelEvent.CgroupCreated event) {
         loop.requireInLoop();
         CgroupId id = event.id();
@@ -110,6 +111,7 @@ public final class GroupReactor {
         }
     }
 
+    /** A group is gone; what is read of it later is dropped. */
     public void removed(KernelEvent.CgroupRemoved event) {
         loop.requireInLoop();
         GroupEntry entry = table.get(event.path());
@@ -127,6 +129,7 @@ public final class GroupReactor {
         events.of(entry.path, EventTypes.GROUP_REMOVED, new JsonObject().put("cgroupId", entry.id.inode()));
     }
 
+    /** The kernel, or somebody, wrote one of its files: what it says is read, or judged as drift. */
     public void fileChanged(KernelEvent.CgroupFileChanged event) {
         loop.requireInLoop();
         GroupEntry entry = table.get(event.path(), event.id());
@@ -148,6 +151,7 @@ public final class GroupReactor {
         }
     }
 
+    /** The eventfd of a v1 memory controller: its counters are read. */
     public void oomNotified(KernelEvent.MemoryOomNotified event) {
         loop.requireInLoop();
         GroupEntry entry = table.get(event.path(), event.id());

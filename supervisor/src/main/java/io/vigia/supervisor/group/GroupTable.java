@@ -18,6 +18,7 @@ public final class GroupTable {
         return byPath.put(path, new GroupEntry(path, id));
     }
 
+    /** The group at this path now; {@code null}: none. */
     @Nullable
     public GroupEntry get(CgroupPath path) {
         return byPath.get(path);
@@ -39,6 +40,7 @@ public final class GroupTable {
         return byPath.remove(path);
     }
 
+    /** By path; the live collection, so for one turn of the loop. */
     public Collection<GroupEntry> all() {
         return byPath.values();
     }

@@ -67,6 +67,7 @@ public final class StateWaiters {
         return promise.future().onComplete(done -> timer.cancel());
     }
 
+    /** Answers who waited for it to appear. */
     public void created(GroupEntry entry) {
         List<Promise<Void>> waiting = expected.remove(entry.path);
         if (waiting != null) {
@@ -74,6 +75,7 @@ public final class StateWaiters {
         }
     }
 
+    /** Answers who waited for this state. */
     public void stateChanged(GroupEntry entry, Cgroup.State state) {
         for (Waiter waiter : List.copyOf(waiters)) {
             if (waiter.path.equals(entry.path) && waiter.wanted.test(state)) {
@@ -82,6 +84,7 @@ public final class StateWaiters {
         }
     }
 
+    /** Fails all who waited for a state of it. */
     public void removed(GroupEntry entry) {
         for (Waiter waiter : List.copyOf(waiters)) {
             if (waiter.path.equals(entry.path)) {

@@ -99,6 +99,7 @@ public final class V1Watches {
         }
     }
 
+    /** Lets go of its eventfd; watches of directories end with these. */
     public void removed(CgroupId id) {
         loop.requireInLoop();
         Notifier notifier = notifiers.remove(id);

@@ -8,6 +8,7 @@ import io.vigia.supervisor.policy.Result;
  * @param nanos when it was done ({@link System#nanoTime}), which may be before the loop hears of it
  */
 public record Answer(Result result, long nanos) {
+    /** Done at this moment. */
     public static Answer now(Result result) {
         return new Answer(result, System.nanoTime());
     }

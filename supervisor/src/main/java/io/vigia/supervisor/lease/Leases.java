@@ -49,18 +49,22 @@ public final class Leases {
         void leaseEnded(LeaseHolder holder, LeaseKey key, String why);
     }
 
+    /** Files under lease, those included that are being given back. */
     public int size() {
         return files.book().leases().size();
     }
 
+    /** Files that this holder has under lease. */
     public Set<LeaseKey> heldBy(LeaseHolder holder) {
         return files.book().leasesOf(holder).stream().map(Lease::key).collect(Collectors.toSet());
     }
 
+    /** Everybody who has a lease now. */
     public Set<LeaseHolder> holders() {
         return files.book().leases().stream().map(Lease::holder).collect(Collectors.toSet());
     }
 
+    /** The way to new leases. */
     public LeaseTaking taking() {
         return taking;
     }

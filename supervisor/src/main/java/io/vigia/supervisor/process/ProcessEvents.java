@@ -181,6 +181,7 @@ public final class ProcessEvents {
         return lived != null ? lived : logged;
     }
 
+    /** Of a network interface; told here because it comes by the same kind of source. */
     public void linkChanged(KernelEvent.LinkChanged event) {
         events.ofSupervisor(
                 EventTypes.NETWORK_LINK,
@@ -213,6 +214,7 @@ public final class ProcessEvents {
         });
     }
 
+    /** Messages were lost: the table is compared with {@code /proc}. */
     public void connectorLost() {
         reconcile();
     }

@@ -54,6 +54,7 @@ public final class ProcessSources implements AutoCloseable {
         this.reconcile = reconcile;
     }
 
+    /** Opens what this host has; what is missing is logged and in {@link #support()}. */
     public void start() {
         loop.requireInLoop();
         connector = ProcConnector.start(

@@ -143,6 +143,7 @@ public final class KernelPressure implements PressureTriggers {
         }
     }
 
+    /** The kernel took the trigger away, with its group or for good. */
     public void lost(KernelEvent.PressureTriggerLost event) {
         loop.requireInLoop();
         end(watched.remove(new Key(event.id(), event.trigger())));

@@ -117,6 +117,7 @@ public final class Policies implements PolicyRunner.Shell {
         }
     }
 
+    /** Ends it; its leases are given back. Completes when that is on disk. */
     public Future<Void> delete(String name) {
         loop.requireInLoop();
         drop(name);
@@ -160,11 +161,13 @@ public final class Policies implements PolicyRunner.Shell {
         }
     }
 
+    /** Policies that name it are put to work on it. */
     public void groupAppeared(GroupEntry entry) {
         loop.requireInLoop();
         specs.values().forEach(spec -> match(spec, entry));
     }
 
+    /** Ends what works on it. */
     public void groupRemoved(GroupEntry entry) {
         loop.requireInLoop();
         for (PolicyRunner runner : List.copyOf(runners.values())) {
@@ -175,6 +178,7 @@ public final class Policies implements PolicyRunner.Shell {
         sweep();
     }
 
+    /** Counters of {@code memory.events} moved; {@code nanos} is when the kernel said so. */
     public void memoryEvents(GroupEntry entry, MemoryEvents tree, long nanos) {
         for (PolicyRunner runner : List.copyOf(runners.values())) {
             if (runner.id().equals(entry.id)) {
@@ -201,6 +205,7 @@ public final class Policies implements PolicyRunner.Shell {
         }
     }
 
+    /** Somebody else set the file, its time is over, or its group is gone. */
     public void leaseEnded(LeaseHolder holder, LeaseKey key, String why) {
         for (PolicyRunner runner : List.copyOf(runners.values())) {
             if (runner.state().holder().equals(holder)) {
@@ -209,6 +214,7 @@ public final class Policies implements PolicyRunner.Shell {
         }
     }
 
+    /** By name, as the API shows them. */
     public List<Control.PolicyView> views() {
         loop.requireInLoop();
         List<Control.PolicyView> all = new ArrayList<>();
@@ -221,6 +227,7 @@ public final class Policies implements PolicyRunner.Shell {
         return all;
     }
 
+    /** {@code null}: there is none of that name. */
     public Control.@Nullable PolicyView view(String name) {
         PolicySpec spec = specs.get(name);
         if (spec == null) {
