@@ -173,6 +173,18 @@ class ContainersKernelIT {
     }
 
     @Test
+    void canBeHastenedWhileAllIsDeleted() throws Exception {
+        host.apply(one("trap '' TERM; echo up; while :; do sleep 0.1; done", ", stop: {grace: 600s}"));
+        await().atMost(BOUND).until(() -> host.log("g", "a").equals("up\n"));
+        host.run(() -> {
+            Future<Void> all = host.groups.deleteAll();
+            host.groups.killContainer("g", "a", 9, null, null);
+            return all;
+        });
+        assertEquals(Reading.gone(), host.cgroups.open(host.parent));
+    }
+
+    @Test
     void namesTheOutOfMemoryKiller() throws Exception {
         host.apply(EngineHost.manifest(
                 "g",

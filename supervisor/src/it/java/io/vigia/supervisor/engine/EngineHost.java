@@ -1,7 +1,6 @@
 package io.vigia.supervisor.engine;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
@@ -109,15 +108,7 @@ final class EngineHost {
 
     /** Runs on the loop and waits for the result. */
     <T> T run(Supplier<Future<T>> step) throws Exception {
-        Promise<T> promise = Promise.promise();
-        loop.execute(() -> {
-            try {
-                step.get().onComplete(promise);
-            } catch (RuntimeException e) {
-                promise.fail(e);
-            }
-        });
-        return promise.future().toCompletionStage().toCompletableFuture().get(Patience.seconds(60), TimeUnit.SECONDS);
+        return loop.call(step).toCompletionStage().toCompletableFuture().get(Patience.seconds(60), TimeUnit.SECONDS);
     }
 
     ContainerView container(String group, String name) throws Exception {

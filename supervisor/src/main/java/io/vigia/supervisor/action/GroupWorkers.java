@@ -90,7 +90,7 @@ public final class GroupWorkers implements AutoCloseable {
     public <T> Future<T> submit(Callable<T> task) {
         Promise<T> promise = callersPromise();
         if (!runs(() -> complete(promise, task))) {
-            promise.tryFail(ending());
+            promise.tryFail(Problem.ending());
         }
         return promise.future();
     }
@@ -172,7 +172,7 @@ public final class GroupWorkers implements AutoCloseable {
             synchronized (lanes) {
                 lanes.remove(group);
                 queued -= lane.tasks.size();
-                lane.tasks.forEach(task -> task.promise.tryFail(ending()));
+                lane.tasks.forEach(task -> task.promise.tryFail(Problem.ending()));
             }
         }
     }
@@ -211,10 +211,6 @@ public final class GroupWorkers implements AutoCloseable {
         } catch (RejectedExecutionException closed) {
             return false;
         }
-    }
-
-    private static Throwable ending() {
-        return Problem.of(Problem.Kind.UNAVAILABLE, "vigia is ending; ask its successor");
     }
 
     private record Task(Promise<?> promise, Runnable work) {}

@@ -84,12 +84,12 @@ public interface ManagedGroups {
      */
     Future<LogChunk> log(String name, String container, long from, int maxBytes);
 
-    /** Stops and deletes all, for {@code vigia up}; changes are refused from here on. */
+    /** Stops and deletes all, for {@code vigia up}; nothing is started from here on. */
     Future<Void> deleteAll();
 
     /**
      * Lets go without stopping anything: what runs is adopted by the next vigia. Changes are refused from here on; deletes under way
-     * get some seconds to finish.
+     * get some seconds to finish, and may be hastened.
      */
     Future<Void> detach();
 }

@@ -10,6 +10,7 @@ import io.vigia.supervisor.config.GroupSpec;
 import io.vigia.supervisor.model.ContainerView;
 import io.vigia.supervisor.model.GroupState;
 import io.vigia.supervisor.model.LogChunk;
+import io.vigia.supervisor.model.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,11 @@ public final class PlainManagedGroups implements ManagedGroups {
     private final GroupCgroups cgroups;
     private final GroupChanges changes;
     private final Map<String, ManagedGroup> groups = new TreeMap<>();
+    /** Nothing is started any more. */
     private boolean ending;
+
+    /** What runs is left to the next vigia. */
+    private boolean lettingGo;
 
     public PlainManagedGroups(EngineParts parts) {
         this.parts = parts;
@@ -49,7 +54,7 @@ public final class PlainManagedGroups implements ManagedGroups {
     @Override
     public Future<Boolean> apply(GroupSpec spec) {
         parts.loop().requireInLoop();
-        return ending ? Future.failedFuture(Problems.ending()) : changes.apply(spec);
+        return ending ? Future.failedFuture(Problem.ending()) : changes.apply(spec);
     }
 
     @Override
@@ -112,13 +117,20 @@ public final class PlainManagedGroups implements ManagedGroups {
         }
     }
 
+    /** What ends processes: of use as long as vigia looks after the group. */
     private <T> Future<T> changing(String name, Function<ManagedGroup, Future<T>> step) {
-        return ending ? Future.failedFuture(Problems.ending()) : withGroup(name, step);
+        return withGroup(
+                name,
+                group -> lettingGo && !group.deleting() ? Future.failedFuture(Problem.ending()) : step.apply(group));
     }
 
     private Future<Void> withLivingGroup(String name, Function<ManagedGroup, Future<Void>> step) {
-        return changing(
-                name, group -> group.deleting() ? Future.failedFuture(Problems.beingDeleted(name)) : step.apply(group));
+        return withGroup(name, group -> {
+            if (ending) {
+                return Future.failedFuture(Problem.ending());
+            }
+            return group.deleting() ? Future.failedFuture(Problems.beingDeleted(name)) : step.apply(group);
+        });
     }
 
     @Override
@@ -239,6 +251,7 @@ public final class PlainManagedGroups implements ManagedGroups {
     public Future<Void> detach() {
         parts.loop().requireInLoop();
         ending = true;
+        lettingGo = true;
         List<Future<Void>> letGo = new ArrayList<>();
         for (ManagedGroup group : List.copyOf(groups.values())) {
             letGo.add(group.deleting() ? deleted(group) : group.detach());

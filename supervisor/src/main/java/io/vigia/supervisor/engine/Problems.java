@@ -13,10 +13,6 @@ final class Problems {
                 .atField("pid");
     }
 
-    static Problem ending() {
-        return Problem.of(Problem.Kind.UNAVAILABLE, "vigia is ending; ask its successor");
-    }
-
     static Problem noSuchGroup(String name) {
         return Problem.of(Problem.Kind.NOT_FOUND, "there is no managed group " + name);
     }

@@ -26,6 +26,11 @@ public final class Problem extends RuntimeException {
         return new Problem(kind, detail, null, null, 0);
     }
 
+    /** What came too late for this vigia. */
+    public static Problem ending() {
+        return of(Kind.UNAVAILABLE, "vigia is ending; ask its successor");
+    }
+
     /** The same, naming the field of the request or manifest, as a JSON pointer or dotted path. */
     public Problem atField(String name) {
         return new Problem(kind, getMessage(), name, file, errno);

@@ -355,7 +355,7 @@ public final class Node {
         });
     }
 
-    /** Stops the face first, then lets go; managed groups go on running unless {@code stopThem}. */
+    /** Managed groups go on running unless {@code stopThem}; who waits for them is still answered. */
     public Future<Void> stop(boolean stopThem) {
         return loop.call(() -> {
                     events.ofSupervisor(
