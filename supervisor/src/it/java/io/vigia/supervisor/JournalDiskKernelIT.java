@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -15,8 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A journal whose disk gets full while vigia runs: enforcement goes on, readiness says so, nothing is forgotten. */
-class DiskFullKernelIT {
+/** A journal whose disk gets full, or fails, while vigia runs: enforcement goes on, readiness says so, nothing is forgotten. */
+class JournalDiskKernelIT {
     private static final LimitValue THROTTLED = new LimitValue.CpuQuota(30_000, 100_000);
     private static final LimitValue FREE = new LimitValue.CpuUnlimited(100_000);
 
@@ -36,12 +37,17 @@ class DiskFullKernelIT {
         }
     }
 
+    private PolicyHost open(SmallDisk on) throws IOException {
+        disk = on;
+        PolicyHost host = new PolicyHost(directory, on.path(), on.inMounts());
+        opened = host;
+        return host;
+    }
+
     /** A policy that will throttle {@code batch}, and a disk without one free page from then on. */
     private PolicyHost fullDisk() throws Exception {
         SmallDisk small = SmallDisk.thatGetsFull(directory);
-        disk = small;
-        PolicyHost host = new PolicyHost(directory, small.path(), small.inMounts());
-        opened = host;
+        PolicyHost host = open(small);
         host.group("busy", PolicyHost.IDLE, "pids.max: 50");
         host.group("batch", PolicyHost.IDLE, "pids.max: 50");
         host.policy("busy", "throttle: {" + host.victims("batch") + ", cpu.max: 30%}");
@@ -87,6 +93,34 @@ class DiskFullKernelIT {
         host.startAgain();
         host.awaitLeases(1);
         freeDisk(host);
+        host.deletePolicy();
+        host.awaitLimit("batch", LimitFile.CPU_MAX, FREE);
+        host.awaitLeases(0);
+    }
+
+    @Test
+    void enforcementGoesOnAndTheNextVigiaGivesBackWhatWasLeased() throws Exception {
+        SmallDisk failing = SmallDisk.thatFails(directory);
+        PolicyHost host = open(failing);
+        host.group("busy", PolicyHost.IDLE, "pids.max: 50");
+        host.group("batch", PolicyHost.IDLE, "pids.max: 50");
+        host.policy("busy", "throttle: {" + host.victims("batch") + ", cpu.max: 30%}");
+        failing.fail();
+        host.press("busy");
+
+        host.awaitLimit("batch", LimitFile.CPU_MAX, THROTTLED);
+        await().atMost(VigiaProcess.BOUND)
+                .until(() -> host.vigia().get("/readyz").status() == 503);
+        assertThat(host.vigia().readiness("journal").getString("status")).isEqualTo("missing");
+        assertThat(host.vigia().output()).contains("the journal in " + failing.path() + " cannot be written");
+        host.awaitLeases(1);
+        assertThat(Files.readString(host.vigia().spareLeases())).contains("cpu.max");
+
+        host.kill();
+        failing.replace();
+        host.startAgain();
+        host.awaitLeases(1);
+        assertThat(host.limit("batch", LimitFile.CPU_MAX)).isEqualTo(THROTTLED);
         host.deletePolicy();
         host.awaitLimit("batch", LimitFile.CPU_MAX, FREE);
         host.awaitLeases(0);
