@@ -67,7 +67,8 @@ final class EngineHost {
                 around.apply(spawner),
                 syscalls,
                 new Signaller(cgroups, syscalls),
-                new LimitService(cgroups, workers, journal, InstantSource.system(), () -> 0L, (path, id, file) -> {}),
+                new LimitService(
+                        cgroups, workers, journal::append, InstantSource.system(), () -> 0L, (path, id, file) -> {}),
                 journal,
                 journal,
                 new PidfdExitWatcher(new PidfdWatcher(loop, syscalls, calls, children)),

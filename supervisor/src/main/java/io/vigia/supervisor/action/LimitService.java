@@ -11,7 +11,6 @@ import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.model.Reading;
 import io.vigia.supervisor.journal.EventDraft;
 import io.vigia.supervisor.journal.EventTypes;
-import io.vigia.supervisor.journal.Journal;
 import io.vigia.supervisor.model.LimitChange;
 import io.vigia.supervisor.model.LimitsView;
 import io.vigia.supervisor.model.Problem;
@@ -22,6 +21,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,26 +35,27 @@ public final class LimitService {
 
     private final Cgroups cgroups;
     private final GroupWorkers workers;
-    private final Journal journal;
+    private final Consumer<EventDraft> events;
     private final InstantSource clock;
     private final SwapRoom swap;
     private final DriftListener driftListener;
     private final LimitLedger ledger = new LimitLedger();
 
     /**
+     * @param events gets what is to be told, on a worker, in order per group; must only hand over
      * @param swapFreeBytes of the host, asked before a {@code memory.max} is lowered
-     * @param driftListener told after {@code limits.drifted} was appended
+     * @param driftListener told after {@code limits.drifted} was handed over
      */
     public LimitService(
             Cgroups cgroups,
             GroupWorkers workers,
-            Journal journal,
+            Consumer<EventDraft> events,
             InstantSource clock,
             LongSupplier swapFreeBytes,
             DriftListener driftListener) {
         this.cgroups = cgroups;
         this.workers = workers;
-        this.journal = journal;
+        this.events = events;
         this.clock = clock;
         this.swap = new SwapRoom(cgroups, swapFreeBytes);
         this.driftListener = driftListener;
@@ -235,7 +236,7 @@ public final class LimitService {
         if (after.equals(before)) {
             return;
         }
-        journal.append(new EventDraft(
+        events.accept(new EventDraft(
                 type,
                 cgroup.path().id(),
                 clock.instant(),
@@ -247,7 +248,7 @@ public final class LimitService {
     }
 
     private void publishRefused(Cgroup cgroup, Problem problem, String by) {
-        journal.append(new EventDraft(
+        events.accept(new EventDraft(
                 EventTypes.LIMITS_REFUSED,
                 cgroup.path().id(),
                 clock.instant(),

@@ -14,7 +14,6 @@ import io.vigia.supervisor.action.GroupWorkers;
 import io.vigia.supervisor.action.Signaller;
 import io.vigia.supervisor.model.Problem;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Freeze, thaw, kill and reclaim of any group that vigia may touch. Kernel-loop thread only; futures complete there. */
@@ -138,12 +137,14 @@ public final class GroupOperations {
     public Future<Long> reclaim(CgroupPath path, long bytes) {
         loop.requireInLoop();
         return workers.submitWithin(path, RECLAIM_WITHIN, () -> {
-                    Cgroup cgroup = open(path);
-                    Reading<Long> reclaimed =
-                            cgroup.reclaim(bytes, (file, before, meanwhile) -> guard(cgroup, file, before));
-                    return requireThere(path, reclaimed);
-                })
-                .eventually(() -> journal.reclaimed(path));
+            Cgroup cgroup = open(path);
+            try {
+                return requireThere(
+                        path, cgroup.reclaim(bytes, (file, before, meanwhile) -> guard(cgroup, file, before)));
+            } finally {
+                journal.reclaimed(path);
+            }
+        });
     }
 
     private void guard(Cgroup cgroup, LimitFile file, LimitValue before) {
@@ -153,16 +154,7 @@ public final class GroupOperations {
                 .put("cgroupId", cgroup.id().inode())
                 .put("file", file.fileName())
                 .put("before", before.kernelText());
-        try {
-            journal.reclaiming(cgroup.path(), lease)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(5, TimeUnit.SECONDS);
-        } catch (Exception e) {
-            throw Problem.of(
-                    Problem.Kind.UNAVAILABLE,
-                    "cannot journal that " + file.fileName() + " is lowered for a moment, so it is not done: " + e);
-        }
+        journal.reclaiming(cgroup.path(), lease);
     }
 
     private Cgroup open(CgroupPath path) {

@@ -6,7 +6,7 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Small documents that must survive kill -9: leases, desired state, decisions. In the same database and through the
+ * Small documents that must survive kill -9: desired state, decisions. In the same database and through the
  * same writer as the journal, so that a document and the events appended around it keep their order.
  */
 public interface Store {
@@ -36,8 +36,6 @@ public interface Store {
 
     /** What is kept. */
     enum Table {
-        /** Changes with an end: key is group id and file. */
-        LEASES,
         /** Manifests of managed groups, by name. */
         GROUPS,
         /** Last known state of containers, by group/container. */

@@ -1,4 +1,4 @@
-/** Numbered events, leases and desired state on disk. */
+/** Numbered events and desired state on disk. */
 @NullMarked
 package io.vigia.supervisor.journal;
 

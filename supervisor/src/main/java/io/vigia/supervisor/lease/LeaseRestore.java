@@ -26,14 +26,14 @@ final class LeaseRestore {
     private final KernelLoop loop;
     private final GroupTable table;
     private final GroupOperations operations;
-    private final LeaseStore store;
+    private final LeaseDisk disk;
     private final LeasedFiles files;
 
-    LeaseRestore(KernelLoop loop, GroupTable table, GroupOperations operations, LeaseStore store, LeasedFiles files) {
+    LeaseRestore(KernelLoop loop, GroupTable table, GroupOperations operations, LeaseDisk disk, LeasedFiles files) {
         this.loop = loop;
         this.table = table;
         this.operations = operations;
-        this.store = store;
+        this.disk = disk;
         this.files = files;
     }
 
@@ -44,6 +44,7 @@ final class LeaseRestore {
     Future<Void> restore(LeaseBook loaded, Map<String, JsonObject> cutOffReclaims) {
         loop.requireInLoop();
         files.load(loaded);
+        disk.bringBackLater();
         List<Future<?>> steps = new ArrayList<>();
         cutOffReclaims.forEach((key, document) -> steps.add(finishReclaim(document)));
         for (LeaseKey key : loaded.keys()) {
@@ -66,11 +67,11 @@ final class LeaseRestore {
         CgroupPath path = CgroupPath.ofId(document.getString("group"));
         GroupEntry entry = table.get(path);
         if (entry == null || entry.id.inode() != document.getLong("cgroupId")) {
-            return store.reclaimed(path);
+            return disk.reclaimed(path);
         }
         LimitFile file = LimitFile.ofFileName(document.getString("file")).orElse(LimitFile.MEMORY_MAX);
         LimitValue before = LimitValues.parse(file, document.getString("before"));
-        return files.write(path, Map.of(file, Optional.of(before))).compose(done -> store.reclaimed(path));
+        return files.write(path, Map.of(file, Optional.of(before))).compose(done -> disk.reclaimed(path));
     }
 
     private Future<LimitValue> present(LeaseKey key) {

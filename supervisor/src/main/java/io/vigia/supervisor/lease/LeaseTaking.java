@@ -75,7 +75,8 @@ public final class LeaseTaking {
             }
             Instant end = files.now().wall().plus(ttl);
             return limits.change(path, change, by, (cgroup, before, wanted) -> {
-                        Void unused = onLoopAndWait(() -> lease(path, id, before, wanted, ttl));
+                        onLoopAndWait(() -> note(path, id, before, wanted, ttl));
+                        files.flush();
                     })
                     .onSuccess(view -> {
                         files.confirm(path, id, change.values().keySet(), view);
@@ -85,7 +86,7 @@ public final class LeaseTaking {
         });
     }
 
-    private Future<Void> lease(
+    private void note(
             CgroupPath path,
             CgroupId id,
             Map<LimitFile, LimitValue> before,
@@ -100,7 +101,7 @@ public final class LeaseTaking {
             next = next.take(key, LeaseHolder.API, LeaseIntent.SET, one.getValue(), present, until, moment)
                     .book();
         }
-        return files.adopt(next);
+        files.note(next);
     }
 
     /** Takes leases on several files of one group, all or none; what is written depends on who else holds them. */
@@ -111,7 +112,7 @@ public final class LeaseTaking {
         Set<LimitFile> wanted = order.limits().keySet();
         List<LeaseKey> keys = wanted.stream().map(f -> key(victim, f)).toList();
         return files.inOrder(path, () -> {
-            // Goes to disk while the worker reads the files again: mostly they are still as the survey saw them.
+            // The worker reads the files again: mostly they are still as the survey saw them.
             EarlyLease early = lease(files.book(), order, holder, order.seen());
             return limits.write(path, wanted, holder.by(), present -> writes(order, holder, early, present))
                     .map(changed -> {
@@ -123,7 +124,7 @@ public final class LeaseTaking {
         });
     }
 
-    /** @return what is to be written, once the leases are on disk. Worker; blocks */
+    /** @return what is to be written; the leases are on disk. Worker; blocks */
     private Map<LimitFile, Optional<LimitValue>> writes(
             Order.LeaseLimits order, LeaseHolder holder, EarlyLease early, LimitsView present) throws Exception {
         Map<LimitFile, LimitValue> now = new EnumMap<>(LimitFile.class);
@@ -137,10 +138,9 @@ public final class LeaseTaking {
             }
             now.put(file, value);
         }
-        if (early.isOf(now)) {
-            return await(early.writes());
-        }
-        return onLoopAndWait(() -> takeAgain(order, holder, early, now).writes());
+        EarlyLease lease = early.isOf(now) ? early : onLoopAndWait(() -> takeAgain(order, holder, early, now));
+        files.flush();
+        return lease.writes();
     }
 
     /** What somebody else wrote meanwhile is respected: whoever held the file before holds it no more, and it goes back to that. */
@@ -185,7 +185,8 @@ public final class LeaseTaking {
             next = change.book();
             change.writes().forEach(write -> writes.put(file, Optional.of(write.value())));
         }
-        return new EarlyLease(true, expected, fresh, files.adopt(next).map(writes));
+        files.note(next);
+        return new EarlyLease(true, expected, fresh, writes);
     }
 
     /** Freezing is a lease on {@link LeaseKey#FREEZE} that ends by itself. */
@@ -239,14 +240,20 @@ public final class LeaseTaking {
         }
     }
 
-    // Called on a worker: the book is changed on the loop, and the worker waits until that is on disk.
-    private <T> T onLoopAndWait(Supplier<Future<T>> change) throws Exception {
-        return await(loop.call(change));
+    // Called on a worker: the book is changed on the loop.
+    private void onLoopAndWait(Runnable change) throws Exception {
+        var unused = onLoopAndWait(() -> {
+            change.run();
+            return true;
+        });
     }
 
-    private static <T> T await(Future<T> future) throws Exception {
+    private <T> T onLoopAndWait(Supplier<T> change) throws Exception {
         try {
-            return future.toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+            return loop.call(() -> Future.succeededFuture(change.get()))
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(5, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         }

@@ -39,7 +39,7 @@ final class LeasedFiles {
     private final KernelLoop loop;
     private final LimitService limits;
     private final GroupOperations operations;
-    private final LeaseStore store;
+    private final LeaseDisk disk;
     private final Supplier<Moment> now;
     private final Leases.EndListener ended;
     private final Map<CgroupPath, Future<?>> tails = new HashMap<>();
@@ -50,13 +50,13 @@ final class LeasedFiles {
             KernelLoop loop,
             LimitService limits,
             GroupOperations operations,
-            LeaseStore store,
+            LeaseDisk disk,
             Supplier<Moment> now,
             Leases.EndListener ended) {
         this.loop = loop;
         this.limits = limits;
         this.operations = operations;
-        this.store = store;
+        this.disk = disk;
         this.now = now;
         this.ended = ended;
     }
@@ -79,10 +79,25 @@ final class LeasedFiles {
 
     /** Completes when it is on disk: what it says may be written then. */
     Future<Void> adopt(LeaseBook next) {
+        return disk.save(become(next), next);
+    }
+
+    /** The same for a caller whose worker will {@link #flush} it before it writes. */
+    void note(LeaseBook next) {
+        disk.note(become(next), next);
+    }
+
+    /** Brings to disk what was noted. Blocking; workers. */
+    void flush() {
+        disk.flush();
+    }
+
+    private LeaseBook become(LeaseBook next) {
+        loop.requireInLoop();
         LeaseBook before = book;
         book = next;
         arrangeExpiry();
-        return store.save(before, next);
+        return before;
     }
 
     /** Carries out what a change of the book asks of the kernel; says what was written, empty for nothing. */

@@ -6,6 +6,7 @@ import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.LimitFile;
+import io.vigia.supervisor.action.GroupWorkers;
 import io.vigia.supervisor.action.LimitService;
 import io.vigia.supervisor.group.GroupOperations;
 import io.vigia.supervisor.group.GroupTable;
@@ -35,12 +36,14 @@ public final class Leases {
             GroupTable table,
             LimitService limits,
             GroupOperations operations,
-            LeaseStore store,
+            GroupWorkers workers,
+            LeaseLog log,
             Supplier<Moment> now,
             EndListener ended) {
-        files = new LeasedFiles(loop, limits, operations, store, now, ended);
+        LeaseDisk disk = new LeaseDisk(loop, workers, log);
+        files = new LeasedFiles(loop, limits, operations, disk, now, ended);
         taking = new LeaseTaking(loop, table, limits, operations, files);
-        restore = new LeaseRestore(loop, table, operations, store, files);
+        restore = new LeaseRestore(loop, table, operations, disk, files);
     }
 
     /** Told when a lease ends without its holder having asked. */

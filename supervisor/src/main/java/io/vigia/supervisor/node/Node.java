@@ -52,7 +52,6 @@ import io.vigia.supervisor.group.StateWaiters;
 import io.vigia.supervisor.group.V1Watches;
 import io.vigia.supervisor.journal.EventTypes;
 import io.vigia.supervisor.journal.SqliteJournal;
-import io.vigia.supervisor.lease.LeaseStore;
 import io.vigia.supervisor.lease.Leases;
 import io.vigia.supervisor.model.Problem;
 import io.vigia.supervisor.policy.LeaseHolder;
@@ -97,9 +96,8 @@ public final class Node {
     private static final int WORKERS = 8;
     private static final int QUEUE = 100_000;
     /** How soon leases beside the journal are offered to it again: seldom enough to cost nothing, soon enough for a repaired disk. */
-    private static final int SPARE_LEASES_MILLIS = 1000;
-
     private static final int SCRAPED_GROUPS = 20_000;
+
     private static final int PROCESSES = 262_144;
     private static final Path NODE_LOGS = Path.of("/var/log");
 
@@ -157,17 +155,15 @@ public final class Node {
         limits = new LimitService(
                 cgroups,
                 workers,
-                journal,
+                // From the loop, so that an event about a decision follows the decision's own.
+                draft -> loop.execute(() -> journal.append(draft)),
                 clock,
                 HostFacts::swapFreeBytes,
                 (path, id, file) -> loop.execute(() -> drifted(path, id, file)));
 
         StateWaiters waiters = new StateWaiters(loop, table);
-        LeaseStore leaseStore =
-                new LeaseStore(journal, opened.spareLeases(), loop, task -> loop.schedule(SPARE_LEASES_MILLIS, task));
-        loop.execute(leaseStore::moveSpareLater);
-        GroupOperations operations = new GroupOperations(loop, cgroups, workers, waiters, signaller, leaseStore);
-        leases = new Leases(loop, table, limits, operations, leaseStore, now, this::leaseEnded);
+        GroupOperations operations = new GroupOperations(loop, cgroups, workers, waiters, signaller, opened.leaseLog());
+        leases = new Leases(loop, table, limits, operations, workers, opened.leaseLog(), now, this::leaseEnded);
 
         PidfdWatcher pidfds = new PidfdWatcher(loop, syscalls, opened.processCalls(), opened.children());
         managed = new PlainManagedGroups(new EngineParts(

@@ -16,8 +16,7 @@ import io.vigia.supervisor.config.Config;
 import io.vigia.supervisor.journal.JournalOptions;
 import io.vigia.supervisor.journal.SqliteJournal;
 import io.vigia.supervisor.journal.Store;
-import io.vigia.supervisor.lease.LeaseStore;
-import io.vigia.supervisor.lease.SpareLeases;
+import io.vigia.supervisor.lease.LeaseLog;
 import io.vigia.supervisor.policy.LeaseBook;
 import io.vigia.supervisor.policy.Moment;
 import io.vigia.supervisor.policy.PolicySpec;
@@ -38,7 +37,7 @@ record Opened(
         @Nullable Fd cgroupRoot,
         Map<String, Support> host,
         SqliteJournal journal,
-        SpareLeases spareLeases,
+        LeaseLog leaseLog,
         LeaseBook leases,
         Map<String, JsonObject> cutOffReclaims,
         List<PolicySpec> policies,
@@ -56,15 +55,13 @@ record Opened(
                 "spawner",
                 new PosixSpawner(syscalls, calls, children, ChildDefaults.ofThisProcess(syscalls.nofileLimit())));
         String node = Hostname.read();
-        SqliteJournal journal = closing.later(
-                "journal",
-                SqliteJournal.open(JournalOptions.of(
-                        config.stateDir(),
-                        node,
-                        config.journal().maxAge(),
-                        config.journal().maxSizeBytes())));
-        SpareLeases spare = SpareLeases.beside(config.socket());
-        LeaseStore leases = new LeaseStore(journal, spare, Runnable::run, moveNothing -> {});
+        JournalOptions options = JournalOptions.of(
+                config.stateDir(),
+                node,
+                config.journal().maxAge(),
+                config.journal().maxSizeBytes());
+        SqliteJournal journal = closing.later("journal", SqliteJournal.open(options));
+        LeaseLog leases = closing.later("leases", LeaseLog.open(config.stateDir(), config.socket(), options.bootId()));
         return new Opened(
                 node,
                 syscalls,
@@ -75,8 +72,8 @@ record Opened(
                 tree.root(),
                 tree.essentials(),
                 journal,
-                spare,
-                leases.load(new Moment(System.nanoTime(), Instant.now())),
+                leases,
+                leases.book(new Moment(System.nanoTime(), Instant.now())),
                 leases.cutOffReclaims(),
                 storedPolicies(journal),
                 KillHistory.load(journal),

@@ -131,15 +131,18 @@ public final class KernelPressure implements PressureTriggers {
             return;
         }
         PressureStall reading = read(entry, event.trigger());
+        // First, as every step before the limit is written counts. Policies tell what they decide in a later turn.
+        if (policies != null) {
+            policies.pressureCrossed(event, entry.windowUsec, reading);
+        }
         if (entry.quiet == null) {
             tell(EventTypes.PRESSURE_CROSSED, event.path(), entry, event.trigger(), reading);
         } else {
             entry.quiet.cancel();
         }
         entry.last = look(reading);
-        waitForQuiet(event.path(), key, entry);
-        if (policies != null) {
-            policies.pressureCrossed(event, entry.windowUsec, reading);
+        if (watched.get(key) == entry) {
+            waitForQuiet(event.path(), key, entry);
         }
     }
 

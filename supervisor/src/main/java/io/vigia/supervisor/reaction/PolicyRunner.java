@@ -8,7 +8,6 @@ import io.vigia.kernel.model.PressureTrigger;
 import io.vigia.supervisor.policy.Decision;
 import io.vigia.supervisor.policy.Input;
 import io.vigia.supervisor.policy.Moment;
-import io.vigia.supervisor.policy.Order;
 import io.vigia.supervisor.policy.PolicyEngine;
 import io.vigia.supervisor.policy.PolicyEvent;
 import io.vigia.supervisor.policy.PolicyStart;
@@ -126,25 +125,23 @@ final class PolicyRunner {
             shell.keepKills(this);
         }
         wants = step.wants();
-        // What works elsewhere starts before the telling, which takes a good part of a millisecond. Orders that only
-        // take leases come back to this loop before they change anything, so that the telling is still first.
+        // What works elsewhere starts before the telling, which takes a good part of a millisecond. What becomes of it
+        // is
+        // told in later turns of this loop, so that the decision is still told first.
+        loop.execute(() -> tell(step));
         if (wants.survey() != null && wants.survey().number() != askedSurvey) {
             askedSurvey = wants.survey().number();
             shell.survey(this);
         }
         long cause = causeNanos;
-        step.orders().stream().filter(PolicyRunner::onlyLeases).forEach(orders -> shell.execute(this, orders, cause));
-        step.decisions().forEach(shell::record);
-        step.events().forEach(shell::publish);
+        step.orders().forEach(orders -> shell.execute(this, orders, cause));
         arrangeTriggers();
         arrangeTimer();
-        step.orders().stream()
-                .filter(orders -> !onlyLeases(orders))
-                .forEach(orders -> shell.execute(this, orders, cause));
     }
 
-    private static boolean onlyLeases(Step.Orders orders) {
-        return orders.orders().stream().allMatch(Order.LeaseLimits.class::isInstance);
+    private void tell(Step step) {
+        step.decisions().forEach(shell::record);
+        step.events().forEach(shell::publish);
     }
 
     private void arrangeTriggers() {

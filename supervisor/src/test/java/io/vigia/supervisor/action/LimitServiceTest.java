@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ class LimitServiceTest {
             LimitFile.PIDS_MAX, new LimitValue.Amount(200)));
 
     private final FakeCgroups cgroups = new FakeCgroups();
-    private final RecordedJournal journal = new RecordedJournal();
+    private final List<EventDraft> events = new CopyOnWriteArrayList<>();
     private final FakeCgroups.FakeCgroup group = cgroups.add("/demo");
     private long swapFreeBytes;
     private Vertx vertx;
@@ -49,7 +50,7 @@ class LimitServiceTest {
         vertx = Vertx.vertx();
         workers = new GroupWorkers(vertx, 4, 100);
         limits = new LimitService(
-                cgroups, workers, journal, InstantSource.system(), () -> swapFreeBytes, (p, i, f) -> {});
+                cgroups, workers, events::add, InstantSource.system(), () -> swapFreeBytes, (p, i, f) -> {});
     }
 
     @AfterEach
@@ -62,7 +63,7 @@ class LimitServiceTest {
     void answersWhatTheKernelReadsBack() throws Exception {
         LimitsView view = get(change(THREE));
         assertThat(view.value(LimitFile.CPU_MAX)).isEqualTo(new LimitValue.CpuQuota(50_000, 100_000));
-        assertThat(journal.drafts())
+        assertThat(events)
                 .extracting(EventDraft::type)
                 .containsOnly(EventTypes.LIMITS_CHANGED)
                 .hasSize(3);
@@ -87,7 +88,7 @@ class LimitServiceTest {
         for (LimitFile file : THREE.keySet()) {
             assertThat(group.readLimit(file).orNull()).as(file.fileName()).isEqualTo(file.kernelDefault());
         }
-        assertThat(journal.drafts()).extracting(EventDraft::type).containsExactly(EventTypes.LIMITS_REFUSED);
+        assertThat(events).extracting(EventDraft::type).containsExactly(EventTypes.LIMITS_REFUSED);
     }
 
     @Test
@@ -170,19 +171,19 @@ class LimitServiceTest {
                 limits.change(group.path(), wish(THREE, null, false, true), "api", LimitService.BeforeWrite.NOTHING));
         assertThat(view.value(LimitFile.PIDS_MAX)).isEqualTo(new LimitValue.Amount(200));
         assertThat(group.writes()).isEmpty();
-        assertThat(journal.drafts()).isEmpty();
+        assertThat(events).isEmpty();
     }
 
     @Test
     void tellsSomebodyElsesWriteFromItsOwn() throws Exception {
         get(change(Map.of(LimitFile.PIDS_MAX, new LimitValue.Amount(200))));
         get(limits.fileChanged(group.path(), group.id(), LimitFile.PIDS_MAX));
-        assertThat(journal.drafts()).hasSize(1);
+        assertThat(events).hasSize(1);
         group.set(LimitFile.PIDS_MAX, new LimitValue.Amount(5));
         get(limits.fileChanged(group.path(), group.id(), LimitFile.PIDS_MAX));
         get(limits.fileChanged(group.path(), group.id(), LimitFile.PIDS_MAX));
-        assertThat(journal.drafts()).hasSize(2);
-        EventDraft drift = journal.drafts().get(1);
+        assertThat(events).hasSize(2);
+        EventDraft drift = events.get(1);
         assertThat(drift.type()).isEqualTo(EventTypes.LIMITS_DRIFTED);
         assertThat(drift.data().getLong("before")).isEqualTo(200);
         assertThat(drift.data().getLong("after")).isEqualTo(5);
@@ -198,10 +199,7 @@ class LimitServiceTest {
         for (Future<LimitsView> one : all) {
             get(one);
         }
-        assertThat(journal.drafts())
-                .extracting(d -> d.data().getLong("after"))
-                .isSorted()
-                .hasSize(50);
+        assertThat(events).extracting(d -> d.data().getLong("after")).isSorted().hasSize(50);
     }
 
     private Future<LimitsView> change(Map<LimitFile, LimitValue> values) {

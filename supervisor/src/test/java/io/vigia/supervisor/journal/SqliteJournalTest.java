@@ -166,10 +166,10 @@ class SqliteJournalTest {
             List<Event> told = new CopyOnWriteArrayList<>();
             journal.subscribe(told::addAll);
             append(journal, 25);
-            Future<Void> put = journal.put(Table.LEASES, "a", new JsonObject());
+            Future<Void> put = journal.put(Table.CONTAINERS, "a", new JsonObject());
             assertThat(put.failed()).isTrue();
             await().until(() -> journal.lost() == 15);
-            assertThatThrownBy(() -> journal.load(Table.LEASES)).isInstanceOf(StoreException.class);
+            assertThatThrownBy(() -> journal.load(Table.CONTAINERS)).isInstanceOf(StoreException.class);
             assertThat(told).isEmpty();
 
             Files.delete(blocked);
@@ -180,7 +180,7 @@ class SqliteJournalTest {
             assertThat(sequences(journal))
                     .isEqualTo(LongStream.rangeClosed(1, 11).boxed().toList());
             await().until(() -> journal.health() instanceof Support.Available);
-            assertThat(journal.put(Table.LEASES, "a", new JsonObject())).satisfies(SqliteJournalTest::succeeds);
+            assertThat(journal.put(Table.CONTAINERS, "a", new JsonObject())).satisfies(SqliteJournalTest::succeeds);
         }
     }
 

@@ -2,7 +2,6 @@ package io.vigia.supervisor.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Future;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
 import java.util.Map;
@@ -13,7 +12,7 @@ class EarlyLeaseTest {
     private static final LimitValue TWENTY = new LimitValue.Amount(20);
 
     private static EarlyLease of(Map<LimitFile, LimitValue> expected) {
-        return new EarlyLease(true, expected, expected.keySet(), Future.succeededFuture(Map.of()));
+        return new EarlyLease(true, expected, expected.keySet(), Map.of());
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.sys.JnaSyscalls;
@@ -13,14 +12,13 @@ import io.vigia.supervisor.ContextLoop;
 import io.vigia.supervisor.action.FakeCgroups;
 import io.vigia.supervisor.action.GroupWorkers;
 import io.vigia.supervisor.action.LimitService;
-import io.vigia.supervisor.action.RecordedJournal;
 import io.vigia.supervisor.action.Signaller;
 import io.vigia.supervisor.group.GroupOperations;
 import io.vigia.supervisor.group.GroupTable;
 import io.vigia.supervisor.group.StateWaiters;
-import io.vigia.supervisor.journal.Store;
 import io.vigia.supervisor.policy.LeaseHolder;
 import io.vigia.supervisor.policy.LeaseIntent;
+import io.vigia.supervisor.policy.LeaseKey;
 import io.vigia.supervisor.policy.Moment;
 import io.vigia.supervisor.policy.Order;
 import io.vigia.supervisor.policy.Victim;
@@ -30,9 +28,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -54,39 +49,28 @@ class LeasesTest {
     private final FakeCgroups.FakeCgroup group = cgroups.add("/batch");
     private final LeaseHolder holder = LeaseHolder.ofPolicy("p", group.id());
     private final LeaseHolder other = LeaseHolder.ofPolicy("q", group.id());
-    private final Documents store = new Documents();
     private final List<String> ended = new ArrayList<>();
     private final Vertx vertx = Vertx.vertx();
     private final ContextLoop loop = new ContextLoop(vertx);
     private final GroupWorkers workers = new GroupWorkers(vertx, 4, 100);
+    private LeaseLog log;
     private Leases leases;
 
     @BeforeEach
     void start() throws Exception {
+        log = openLog();
         GroupTable table = new GroupTable();
         LimitService limits = new LimitService(
                 cgroups,
                 workers,
-                new RecordedJournal(),
+                draft -> {},
                 InstantSource.system(),
                 () -> 0L,
                 (path, id, file) -> loop.execute(() -> leases.drifted(path, id, file)));
-        LeaseStore leaseStore = new LeaseStore(store, SpareLeases.beside(folder.resolve("v.sock")), loop, later -> {});
         GroupOperations operations = new GroupOperations(
-                loop,
-                cgroups,
-                workers,
-                new StateWaiters(loop, table),
-                new Signaller(cgroups, new JnaSyscalls()),
-                leaseStore);
+                loop, cgroups, workers, new StateWaiters(loop, table), new Signaller(cgroups, new JnaSyscalls()), log);
         leases = new Leases(
-                loop,
-                table,
-                limits,
-                operations,
-                leaseStore,
-                () -> new Moment(System.nanoTime(), Instant.now()),
-                (of, key, why) -> ended.add(why));
+                loop, table, limits, operations, workers, log, LeasesTest::now, (of, key, why) -> ended.add(why));
         loop.await(() -> {
             table.put(group.path(), group.id());
             return Future.succeededFuture();
@@ -96,6 +80,7 @@ class LeasesTest {
     @AfterEach
     void stop() throws Exception {
         workers.close();
+        log.close();
         vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
@@ -105,7 +90,19 @@ class LeasesTest {
         assertThat(limit()).isEqualTo(OURS);
         giveBack();
         assertThat(limit()).isEqualTo(FREE);
-        assertThat(store.leases).isEmpty();
+        assertThat(onDisk()).isEmpty();
+    }
+
+    @Test
+    void isOnDiskBeforeTheWrite() throws Exception {
+        List<LeaseKey> found = new ArrayList<>();
+        group.onWrite((file, value) -> {
+            try (LeaseLog another = openLog()) {
+                found.addAll(another.book(now()).keys());
+            }
+        });
+        take(FREE);
+        assertThat(found).containsExactly(new LeaseKey(group.path(), group.id(), "cpu.max"));
     }
 
     @Test
@@ -115,7 +112,7 @@ class LeasesTest {
         assertThat(limit()).isEqualTo(OURS);
         giveBack();
         assertThat(limit()).isEqualTo(THEIRS);
-        assertThat(store.leases).isEmpty();
+        assertThat(onDisk()).isEmpty();
     }
 
     @Test
@@ -150,7 +147,23 @@ class LeasesTest {
         assertThat(limit()).isEqualTo(TIGHTER);
         loop.await(() -> leases.giveBack(other));
         assertThat(limit()).isEqualTo(THEIRS);
-        assertThat(store.leases).isEmpty();
+        assertThat(onDisk()).isEmpty();
+    }
+
+    private LeaseLog openLog() {
+        return LeaseLog.open(folder, folder.resolve("v.sock"), "a boot");
+    }
+
+    /** What a vigia finds that starts now. */
+    private List<LeaseKey> onDisk() {
+        log.flush();
+        try (LeaseLog another = openLog()) {
+            return another.book(now()).keys();
+        }
+    }
+
+    private static Moment now() {
+        return new Moment(System.nanoTime(), Instant.now());
     }
 
     private void take(LimitValue seen) throws Exception {
@@ -192,32 +205,5 @@ class LeasesTest {
 
     private @Nullable LimitValue limit() {
         return group.readLimit(LimitFile.CPU_MAX).orNull();
-    }
-
-    /** Leases on a disk that takes everything at once. */
-    private static final class Documents implements Store {
-        private final ConcurrentSkipListMap<String, JsonObject> leases = new ConcurrentSkipListMap<>();
-
-        @Override
-        public Future<Void> put(Table table, String key, JsonObject value) {
-            leases.put(key, value);
-            return Future.succeededFuture();
-        }
-
-        @Override
-        public Future<Void> delete(Table table, String key) {
-            leases.remove(key);
-            return Future.succeededFuture();
-        }
-
-        @Override
-        public SortedMap<String, JsonObject> load(Table table) {
-            return new TreeMap<>(leases);
-        }
-
-        @Override
-        public SortedMap<String, JsonObject> newest(Table table, @Nullable String before, int limit) {
-            return new TreeMap<>();
-        }
     }
 }
