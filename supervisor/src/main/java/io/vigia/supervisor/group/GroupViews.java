@@ -75,6 +75,18 @@ public final class GroupViews {
                 table.children(entry.path).stream().map(CgroupPath::id).toList());
     }
 
+    /** Those of its manifest; none where it is not managed. Kernel loop. */
+    public Map<String, String> labels(GroupEntry entry) {
+        String name = managed.managing(entry.path);
+        GroupSpec spec = name == null ? null : managed.spec(name);
+        return spec == null ? Map.of() : spec.labels();
+    }
+
+    /** Whether it, or a group above it, is vigia's own work. Kernel loop. */
+    public boolean isManaged(GroupEntry entry) {
+        return managed.managing(entry.path) != null;
+    }
+
     private GroupState state(GroupEntry entry, @Nullable String managedName) {
         if (entry.state != null && entry.state.frozen()) {
             return GroupState.FROZEN;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * JSON text without intermediate objects. Any string is written as valid JSON and valid UTF-8: what stands alone of a
  * surrogate pair becomes U+FFFD, so that the text is the same before and after the disk.
  */
-final class JsonText {
+public final class JsonText {
     private static final int MAX_DEPTH = 64;
     private static final long MAX_YEAR_SECOND = 253_402_300_799L;
     private static final long MIN_YEAR_SECOND = -62_167_219_200L;
@@ -21,7 +21,7 @@ final class JsonText {
     private JsonText() {}
 
     /** @throws IllegalArgumentException for a type that JSON has no word for, or nesting deeper than 64 */
-    static void append(StringBuilder out, @Nullable Object value) {
+    public static void append(StringBuilder out, @Nullable Object value) {
         append(out, value, 0);
     }
 

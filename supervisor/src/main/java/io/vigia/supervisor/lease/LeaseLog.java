@@ -4,6 +4,7 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.supervisor.group.ReclaimJournal;
+import io.vigia.supervisor.journal.JsonText;
 import io.vigia.supervisor.policy.LeaseBook;
 import io.vigia.supervisor.policy.Moment;
 import java.io.IOException;
@@ -158,7 +159,8 @@ public final class LeaseLog implements ReclaimJournal, AutoCloseable {
                 .put("boot", boot)
                 .put("key", key)
                 .put("document", document);
-        lines.append(line.encode()).append('\n');
+        JsonText.append(lines, line);
+        lines.append('\n');
     }
 
     private void append(String lines) {

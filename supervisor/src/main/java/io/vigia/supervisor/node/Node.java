@@ -187,7 +187,8 @@ public final class Node {
                 cgroups.own(), config.enforce(), config.protect(), path -> managed.managing(path) != null);
         GroupViews.Makers makers = new MakerNames();
         GroupViews views = new GroupViews(table, managed, cgroups, signaller, makers);
-        Surveys surveys = new Surveys(loop, table, views, enforcement, cgroups, workers, signaller, new HostFacts());
+        HostFacts host = closing.later("host facts", new HostFacts(syscalls));
+        Surveys surveys = new Surveys(loop, table, views, enforcement, cgroups, workers, signaller, host);
         OrderExecutor executor =
                 new OrderExecutor(loop, table, operations, enforcement, leases, managed, new Webhooks(vertx));
         sources = new KernelSources(loop, events, counters);

@@ -30,8 +30,19 @@ final class Detectors {
         return switch (when) {
             case Condition.All(var parts) -> !parts.isEmpty() && parts.stream().allMatch(p -> holds(p, watch, now));
             case Condition.Any(var parts) -> parts.stream().anyMatch(p -> holds(p, watch, now));
-            default -> read(when, watch, now).holds();
+            default -> leafHolds(when, watch, now);
         };
+    }
+
+    // Asked several times a step: without the words of a reading.
+    private static boolean leafHolds(Condition leaf, Watch watch, Moment now) {
+        boolean firing = leaf instanceof Condition.PressureAbove p && isFiring(p, watch, now);
+        return firing || read(leaf, watch, now).holds();
+    }
+
+    private static boolean isFiring(Condition.PressureAbove p, Watch watch, Moment now) {
+        Watch.Mark mark = watch.marks().get(trigger(p));
+        return mark != null && mark.fired() && !now.reached(mark.untilNanos());
     }
 
     static List<DetectorReading> readings(Condition when, Watch watch, Moment now) {
@@ -61,7 +72,7 @@ final class Detectors {
 
     private static DetectorReading pressure(Condition.PressureAbove p, Watch watch, Moment now) {
         Watch.Mark mark = watch.marks().get(trigger(p));
-        boolean firing = mark != null && mark.fired() && !now.reached(mark.untilNanos());
+        boolean firing = isFiring(p, watch, now);
         Reading<Double> share = stalledShare(p, watch, now);
         Double known = share.orNull();
         // While the kernel's word holds, a share that has fallen since is not why.

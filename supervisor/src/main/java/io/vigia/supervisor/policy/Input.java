@@ -1,7 +1,6 @@
 package io.vigia.supervisor.policy;
 
 import io.vigia.kernel.model.MemoryEvents;
-import io.vigia.kernel.model.PressureStall;
 import io.vigia.kernel.model.PressureTrigger;
 import java.time.Duration;
 import java.util.List;
@@ -17,12 +16,8 @@ public sealed interface Input {
      *
      * @param wanted the trigger as {@link Wants#triggers()} named it
      * @param armedWindowUsec the window that was really armed, which is longer where the kernel wants a multiple of 2 s
-     * @param reading the pressure line read on waking, if it was
      */
-    record PressureFired(
-            PressureTrigger wanted,
-            long armedWindowUsec,
-            @Nullable PressureStall reading) implements Input {}
+    record PressureFired(PressureTrigger wanted, long armedWindowUsec) implements Input {}
 
     /** The trigger cannot be armed here: its pressure is sampled instead, and the reason recorded. */
     record TriggerUnavailable(PressureTrigger wanted, String why) implements Input {}

@@ -41,7 +41,7 @@ final class Ladder {
                 || turn.phase instanceof Phase.Waiting
                 || turn.phase instanceof Phase.Holding;
         boolean sampling = !(turn.phase instanceof Phase.Holding) || !turn.leases.isEmpty();
-        if (!active || !ReliefCheck.seen(turn.spec, turn.watch, turn.now, sampling)) {
+        if (!active || !ReliefCheck.seen(turn.spec(), turn.watch(), turn.now, sampling)) {
             turn.reliefSinceNanos = null;
         } else if (turn.reliefSinceNanos == null) {
             turn.reliefSinceNanos = turn.now.nanos();
@@ -53,7 +53,7 @@ final class Ladder {
             case Phase.Armed a -> {
                 if (turn.holds()) {
                     turn.phase = new Phase.Pending(turn.now.nanos());
-                    if (ranksByGrowth() && !turn.spec.forAtLeast().isZero()) {
+                    if (ranksByGrowth() && !turn.spec().forAtLeast().isZero()) {
                         askBaseline();
                     }
                 }
@@ -83,7 +83,7 @@ final class Ladder {
             turn.phase = new Phase.Armed();
             turn.request = null;
             turn.baseline = null;
-        } else if (turn.now.reached(since + Spans.nanos(turn.spec.forAtLeast()))) {
+        } else if (turn.now.reached(since + Spans.nanos(turn.spec().forAtLeast()))) {
             turn.tell(Decision.Kind.FIRED, Sentences.fired(turn));
             enter(0);
         }
@@ -93,7 +93,7 @@ final class Ladder {
         if (relievedNow() || !turn.now.reached(until)) {
             return;
         }
-        if (rung + 1 >= turn.spec.ladder().size()) {
+        if (rung + 1 >= turn.spec().ladder().size()) {
             turn.phase = new Phase.Holding(rung, turn.now.plus(gap(rung)));
         } else if (escalates()) {
             enter(rung + 1);
@@ -119,11 +119,11 @@ final class Ladder {
 
     private boolean relievedNow() {
         Long since = turn.reliefSinceNanos;
-        if (since == null || !turn.now.reached(since + Spans.nanos(ReliefCheck.howLong(turn.spec)))) {
+        if (since == null || !turn.now.reached(since + Spans.nanos(ReliefCheck.howLong(turn.spec())))) {
             return false;
         }
         turn.giveBack(Sentences.relieved(turn));
-        endEpisode(new Phase.Cooling(turn.now.plus(turn.spec.cooldown()), false));
+        endEpisode(new Phase.Cooling(turn.now.plus(turn.spec().cooldown()), false));
         return true;
     }
 
@@ -135,7 +135,7 @@ final class Ladder {
     }
 
     private void enter(int rung) {
-        RungAction action = turn.spec.ladder().get(rung).action();
+        RungAction action = turn.spec().ladder().get(rung).action();
         if (action instanceof RungAction.Notify(var webhook)) {
             act(rung, action, new Choice(List.of(), List.of(), List.of(new Order.Post(webhook))));
             return;
@@ -155,7 +155,7 @@ final class Ladder {
             turn.baseline = baseline(survey);
             return;
         }
-        RungAction action = turn.spec.ladder().get(rung).action();
+        RungAction action = turn.spec().ladder().get(rung).action();
         if (action instanceof RungAction.Kill kill
                 && kill.rank() == RungAction.Rank.MEMORY_GROWTH
                 && !measured(survey, rung)) {
@@ -195,7 +195,7 @@ final class Ladder {
     }
 
     private boolean budgetAllows(int rung, RungAction action, Choice choice, Survey survey) {
-        PolicySpec.Budget budget = turn.spec.budget();
+        PolicySpec.Budget budget = turn.spec().budget();
         if (budget == null) {
             return true;
         }
@@ -210,7 +210,7 @@ final class Ladder {
                 new Choice(choice.candidates(), choice.spared(), List.of()),
                 Outcome.NONE,
                 Sentences.overBudget(budget, choice));
-        if (rung + 1 < turn.spec.ladder().size()) {
+        if (rung + 1 < turn.spec().ladder().size()) {
             turn.phase = new Phase.Waiting(rung, turn.now.nanos());
         } else {
             long gap = Spans.nanos(gap(rung));
@@ -226,23 +226,23 @@ final class Ladder {
             turn.kills.removeIf(at -> expired(at));
             turn.kills.add(turn.now.nanos());
         }
-        if (turn.spec.mode() == PolicySpec.Mode.DRY_RUN) {
+        if (turn.spec().mode() == PolicySpec.Mode.DRY_RUN) {
             Outcome outcome = Outcome.of(Outcome.Status.WOULD_HAVE, "dry-run: nothing was done", turn.now.wall());
             turn.tell(Decision.Kind.ACTED, rung, action, choice, outcome, why);
             turn.phase = new Phase.Waiting(
-                    rung, turn.now.plus(turn.spec.ladder().get(rung).waitFor()));
+                    rung, turn.now.plus(turn.spec().ladder().get(rung).waitFor()));
         } else {
             turn.phase = new Phase.Acting(rung, turn.order(rung, action, choice, why));
         }
     }
 
     private boolean expired(long killNanos) {
-        PolicySpec.Budget budget = turn.spec.budget();
+        PolicySpec.Budget budget = turn.spec().budget();
         return budget == null || turn.now.reached(killNanos + Spans.nanos(budget.per()));
     }
 
     private void askBaseline() {
-        turn.spec.ladder().stream()
+        turn.spec().ladder().stream()
                 .map(PolicySpec.Rung::action)
                 .filter(Ladder::byGrowth)
                 .findFirst()
@@ -250,7 +250,7 @@ final class Ladder {
     }
 
     private boolean ranksByGrowth() {
-        return turn.spec.ladder().stream().anyMatch(r -> byGrowth(r.action()));
+        return turn.spec().ladder().stream().anyMatch(r -> byGrowth(r.action()));
     }
 
     private static boolean byGrowth(RungAction action) {
@@ -269,7 +269,7 @@ final class Ladder {
     }
 
     private Resource resource() {
-        return Detectors.leaves(turn.spec.when())
+        return Detectors.leaves(turn.spec().when())
                 .filter(Condition.PressureAbove.class::isInstance)
                 .map(l -> ((Condition.PressureAbove) l).resource())
                 .findFirst()
@@ -278,7 +278,7 @@ final class Ladder {
 
     /** A limit that is set stays set and a message was sent; everything else can bring more when done again. */
     private boolean repeats(int rung) {
-        return switch (turn.spec.ladder().get(rung).action()) {
+        return switch (turn.spec().ladder().get(rung).action()) {
             case RungAction.Notify n -> false;
             case RungAction.Throttle t -> false;
             case RungAction.Reclaim r -> true;
@@ -289,8 +289,8 @@ final class Ladder {
     }
 
     private Duration gap(int rung) {
-        Duration gap = turn.spec.ladder().get(rung).waitFor();
-        gap = gap.compareTo(turn.spec.cooldown()) < 0 ? turn.spec.cooldown() : gap;
+        Duration gap = turn.spec().ladder().get(rung).waitFor();
+        gap = gap.compareTo(turn.spec().cooldown()) < 0 ? turn.spec().cooldown() : gap;
         return gap.compareTo(LEAST_GAP) < 0 ? LEAST_GAP : gap;
     }
 }

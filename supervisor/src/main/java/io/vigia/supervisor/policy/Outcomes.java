@@ -28,7 +28,7 @@ final class Outcomes {
         turn.leases.addAll(taken);
         if (current) {
             boolean done = status == Outcome.Status.DONE;
-            PolicySpec.Rung rung = turn.spec.ladder().get(decision.rung());
+            PolicySpec.Rung rung = turn.spec().ladder().get(decision.rung());
             // What had no effect is not worth waiting for.
             turn.phase = new Phase.Waiting(decision.rung(), done ? turn.now.plus(rung.waitFor()) : turn.now.nanos());
         } else if (!taken.isEmpty()) {

@@ -68,27 +68,27 @@ public final class PolicyEngine {
     }
 
     private static void apply(Input input, Turn turn, Ladder ladder) {
-        Condition when = turn.spec.when();
+        Condition when = turn.spec().when();
         switch (input) {
             case Input.Tick tick -> {}
-            case Input.PressureFired(var wanted, long window, var reading) -> {
+            case Input.PressureFired(var wanted, long window) -> {
                 // One that is not of this policy's (any more) was under way when the policy was edited.
                 if (isOurs(wanted, when)) {
-                    turn.watch = Watching.fired(turn.watch, wanted, window, turn.now);
+                    turn.watch(Watching.fired(turn.watch(), wanted, window, turn.now));
                 }
             }
             case Input.TriggerUnavailable(var wanted, String why) -> {
                 if (isOurs(wanted, when)) {
-                    turn.watch = Watching.unavailable(turn.watch, wanted, why);
+                    turn.watch(Watching.unavailable(turn.watch(), wanted, why));
                     turn.tell(
                             Decision.Kind.FAILED,
                             "The kernel's trigger on " + turn.target.path() + " cannot be armed (" + why
                                     + "): pressure is sampled instead.");
                 }
             }
-            case Input.Sampled(Sample sample) -> turn.watch = Watching.sampled(turn.watch, when, sample, turn.now);
+            case Input.Sampled(Sample sample) -> turn.watch(Watching.sampled(turn.watch(), when, sample, turn.now));
             case Input.MemoryEventsChanged(var counters) ->
-                turn.watch = Watching.counted(turn.watch, when, counters, turn.now);
+                turn.watch(Watching.counted(turn.watch(), when, counters, turn.now));
             case Input.Surveyed(long request, Survey survey) -> ladder.surveyed(request, survey);
             case Input.Acted acted -> Outcomes.settle(turn, acted);
             case Input.LeaseEnded(LeaseKey lease, String why) -> turn.leases.remove(lease);
@@ -112,14 +112,14 @@ public final class PolicyEngine {
 
     private static void edited(Turn turn, Ladder ladder, PolicySpec spec) {
         giveBackIfAny(turn, "The policy was edited");
-        turn.spec = spec;
+        turn.spec(spec);
         if (!(turn.phase instanceof Phase.Paused)) {
             arm(turn, ladder, "Edited: watching " + turn.target.path() + " anew.");
         }
     }
 
     private static void arm(Turn turn, Ladder ladder, String why) {
-        turn.watch = Watch.EMPTY;
+        turn.watch(Watch.EMPTY);
         ladder.endEpisode(new Phase.Armed());
         turn.tell(Decision.Kind.ARMED, why);
     }

@@ -29,13 +29,13 @@ final class ReliefCheck {
     }
 
     private static boolean below(Condition leaf, double below, Watch watch, Moment now, boolean sampling) {
-        DetectorReading reading = Detectors.read(leaf, watch, now);
-        if (leaf instanceof Condition.MemoryEventRate) {
-            return !reading.holds();
-        }
         if (leaf instanceof Condition.PressureAbove p) {
             Double share = Detectors.stalledShare(p, watch, now).orNull();
             return share == null ? !sampling : share < below;
+        }
+        DetectorReading reading = Detectors.read(leaf, watch, now);
+        if (leaf instanceof Condition.MemoryEventRate) {
+            return !reading.holds();
         }
         Double value = reading.value().orNull();
         return value != null && value < below;

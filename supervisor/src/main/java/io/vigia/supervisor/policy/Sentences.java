@@ -12,13 +12,15 @@ final class Sentences {
     private Sentences() {}
 
     static String fired(Turn turn) {
-        String held = turn.spec.forAtLeast().isZero() ? "" : " for " + Spans.text(turn.spec.forAtLeast());
-        return "The condition of " + turn.spec.name() + " holds on " + turn.target.path() + held + ": "
-                + readings(Detectors.readings(turn.spec.when(), turn.watch, turn.now)) + ".";
+        String held = turn.spec().forAtLeast().isZero()
+                ? ""
+                : " for " + Spans.text(turn.spec().forAtLeast());
+        return "The condition of " + turn.spec().name() + " holds on " + turn.target.path() + held + ": "
+                + readings(turn.readings()) + ".";
     }
 
     static String relieved(Turn turn) {
-        PolicySpec.Relief relief = turn.spec.relief();
+        PolicySpec.Relief relief = turn.spec().relief();
         String how = relief == null
                 ? "the condition no longer holds"
                 : "it stayed below " + percent(relief.below()) + " for " + Spans.text(relief.forAtLeast());
@@ -34,9 +36,9 @@ final class Sentences {
     }
 
     static String acting(Turn turn, int rung, RungAction action, Choice choice) {
-        String verb = turn.spec.mode() == PolicySpec.Mode.DRY_RUN ? "would " : "";
+        String verb = turn.spec().mode() == PolicySpec.Mode.DRY_RUN ? "would " : "";
         String before = rung == 0 ? "" : ", because the rungs before brought no relief";
-        return "Rung " + (rung + 1) + " of " + turn.spec.ladder().size() + ": " + verb + action(action)
+        return "Rung " + (rung + 1) + " of " + turn.spec().ladder().size() + ": " + verb + action(action)
                 + aimed(action, choice) + before + ".";
     }
 
@@ -113,6 +115,6 @@ final class Sentences {
     }
 
     static String percent(double share) {
-        return String.format(Locale.ROOT, "%.1f%%", share * 100);
+        return Spans.tenths(share * 100) + "%";
     }
 }

@@ -1,7 +1,6 @@
 package io.vigia.supervisor.policy;
 
 import java.time.Duration;
-import java.util.Locale;
 
 /** Durations in arithmetic and in sentences. */
 final class Spans {
@@ -13,6 +12,12 @@ final class Spans {
     /** Saturating, so that an absurd span in a file cannot overflow. */
     static long nanos(Duration span) {
         return span.toSeconds() >= MAX_NANOS / 1_000_000_000L ? MAX_NANOS : span.toNanos();
+    }
+
+    /** With one decimal. Not by a formatter, which is most of the work of a decision. */
+    static String tenths(double value) {
+        long tenths = Math.round(Math.abs(value) * 10);
+        return (value < 0 && tenths > 0 ? "-" : "") + tenths / 10 + "." + tenths % 10;
     }
 
     /** {@code 250ms}, {@code 1.5s}, {@code 10s}, {@code 5m}: as manifests write them. */
@@ -27,6 +32,6 @@ final class Spans {
         if (millis % 60_000 == 0) {
             return millis / 60_000 + "m";
         }
-        return millis % 1000 == 0 ? millis / 1000 + "s" : String.format(Locale.ROOT, "%.1fs", millis / 1000.0);
+        return millis % 1000 == 0 ? millis / 1000 + "s" : tenths(millis / 1000.0) + "s";
     }
 }

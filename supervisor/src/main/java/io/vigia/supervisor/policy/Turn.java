@@ -11,9 +11,10 @@ final class Turn {
     final Moment now;
     final String instance;
     final Victim target;
-    PolicySpec spec;
     Phase phase;
-    Watch watch;
+    private PolicySpec spec;
+    private Watch watch;
+    private @Nullable List<DetectorReading> readings;
 
     @Nullable
     Long reliefSinceNanos;
@@ -48,6 +49,24 @@ final class Turn {
         request = state.request();
         baseline = state.baseline();
         nextNumber = state.nextNumber();
+    }
+
+    PolicySpec spec() {
+        return spec;
+    }
+
+    void spec(PolicySpec next) {
+        spec = next;
+        readings = null;
+    }
+
+    Watch watch() {
+        return watch;
+    }
+
+    void watch(Watch next) {
+        watch = next;
+        readings = null;
     }
 
     boolean holds() {
@@ -109,6 +128,16 @@ final class Turn {
         }
     }
 
+    /** What the detectors see; made once for all that tell of it. */
+    List<DetectorReading> readings() {
+        List<DetectorReading> made = readings;
+        if (made == null) {
+            made = Detectors.readings(spec.when(), watch, now);
+            readings = made;
+        }
+        return made;
+    }
+
     private Decision decision(
             Decision.Kind kind, int rung, @Nullable RungAction action, Choice choice, Outcome outcome, String why) {
         return new Decision(
@@ -121,7 +150,7 @@ final class Turn {
                 kind,
                 rung,
                 action,
-                Detectors.readings(spec.when(), watch, now),
+                readings(),
                 choice.candidates(),
                 choice.spared(),
                 choice.orders(),

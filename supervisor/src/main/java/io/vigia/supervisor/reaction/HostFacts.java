@@ -4,6 +4,7 @@ import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.ProcessId;
 import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.sys.PageSize;
+import io.vigia.kernel.sys.Syscalls;
 import io.vigia.supervisor.policy.Candidate;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,11 +13,17 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code /proc} says of the machine. Blocking; worker threads. */
-public final class HostFacts implements Surveys.Host {
+public final class HostFacts implements Surveys.Host, AutoCloseable {
     private static final int FIELD_STATE = 0;
     private static final int FIELD_PARENT = 1;
     private static final int FIELD_START = 19;
     private static final int FIELD_RSS_PAGES = 21;
+
+    private final InitCgroup init;
+
+    public HostFacts(Syscalls syscalls) {
+        init = new InitCgroup(syscalls);
+    }
 
     /** SwapFree of {@code /proc/meminfo}; 0 where it cannot be read. */
     public static long swapFreeBytes() {
@@ -32,16 +39,7 @@ public final class HostFacts implements Surveys.Host {
 
     @Override
     public @Nullable CgroupPath initCgroup() {
-        try {
-            for (String line : Files.readAllLines(Path.of("/proc/1/cgroup"), StandardCharsets.ISO_8859_1)) {
-                if (line.startsWith("0::/")) {
-                    return CgroupPath.ofBytes(line.substring(3).getBytes(StandardCharsets.ISO_8859_1));
-                }
-            }
-            return null;
-        } catch (IOException | IllegalArgumentException e) {
-            return null;
-        }
+        return init.path();
     }
 
     @Override
@@ -63,6 +61,11 @@ public final class HostFacts implements Surveys.Host {
         } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
             return null;
         }
+    }
+
+    @Override
+    public void close() {
+        init.close();
     }
 
     private static Reading<Long> memInfo(String field) {

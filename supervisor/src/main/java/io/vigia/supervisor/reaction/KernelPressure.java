@@ -130,11 +130,11 @@ public final class KernelPressure implements PressureTriggers {
         if (entry == null) {
             return;
         }
-        PressureStall reading = read(entry, event.trigger());
-        // First, as every step before the limit is written counts. Policies tell what they decide in a later turn.
+        // First, as every step before the limit is written counts. What policies decide they tell in a later turn.
         if (policies != null) {
-            policies.pressureCrossed(event, entry.windowUsec, reading);
+            policies.pressureCrossed(event, entry.windowUsec);
         }
+        PressureStall reading = read(entry, event.trigger());
         if (entry.quiet == null) {
             tell(EventTypes.PRESSURE_CROSSED, event.path(), entry, event.trigger(), reading);
         } else {

@@ -7,7 +7,6 @@ import io.vigia.kernel.event.KernelEvent;
 import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.MemoryEvents;
-import io.vigia.kernel.model.PressureStall;
 import io.vigia.kernel.model.PressureTrigger;
 import io.vigia.supervisor.api.Control;
 import io.vigia.supervisor.group.EventLog;
@@ -188,11 +187,11 @@ public final class Policies implements PolicyRunner.Shell {
     }
 
     /** @param armedWindowUsec longer than asked for where the kernel wants multiples of 2 s */
-    void pressureCrossed(KernelEvent.PressureCrossed event, long armedWindowUsec, @Nullable PressureStall reading) {
+    void pressureCrossed(KernelEvent.PressureCrossed event, long armedWindowUsec) {
         PressureTrigger wanted = event.trigger();
         for (PolicyRunner runner : List.copyOf(runners.values())) {
             if (runner.id().equals(event.id()) && runner.wants().triggers().contains(wanted)) {
-                runner.accept(new Input.PressureFired(wanted, armedWindowUsec, reading), event.nanos());
+                runner.accept(new Input.PressureFired(wanted, armedWindowUsec), event.nanos());
             }
         }
     }

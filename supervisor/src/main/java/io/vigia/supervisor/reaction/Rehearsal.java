@@ -6,7 +6,6 @@ import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.CgroupUsage;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
-import io.vigia.kernel.model.PressureStall;
 import io.vigia.kernel.model.PressureTrigger;
 import io.vigia.kernel.model.Reading;
 import io.vigia.supervisor.action.GroupWorkers;
@@ -110,9 +109,7 @@ public final class Rehearsal {
         Step armed = PolicyEngine.start(
                 new PolicyStart("rehearsal" + number, spec, TARGET, new CgroupId(1), List.of(), Set.of()), now);
         PressureTrigger trigger = armed.wants().triggers().iterator().next();
-        PressureStall stall = new PressureStall(20, 5, 1, 400_000);
-        Step fired =
-                PolicyEngine.step(armed.state(), new Input.PressureFired(trigger, trigger.windowUsec(), stall), now);
+        Step fired = PolicyEngine.step(armed.state(), new Input.PressureFired(trigger, trigger.windowUsec()), now);
         int decisions = tell(armed) + tell(fired);
         SurveyRequest asked = fired.wants().survey();
         if (asked == null) {

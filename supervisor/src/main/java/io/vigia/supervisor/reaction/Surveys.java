@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
 import io.vigia.kernel.loop.KernelLoop;
+import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.CgroupUsage;
 import io.vigia.kernel.model.Glob;
@@ -91,24 +92,23 @@ public final class Surveys {
     /** @param otherKills of the same policy's other instances */
     Future<Survey> survey(GroupEntry target, SurveyRequest request, List<Long> otherKills) {
         loop.requireInLoop();
-        List<GroupViews.Known> known = new ArrayList<>();
+        List<Known> known = new ArrayList<>();
         Map<CgroupPath, String> guarded = new HashMap<>();
         for (GroupEntry entry : table.all()) {
-            GroupViews.Known group = views.known(entry);
+            Map<String, String> labels = views.labels(entry);
             if (enforcement.isProtected(entry.path)) {
                 guarded.put(entry.path, "protected by the configuration");
-            } else if (Guards.isProtected(group.labels())) {
+            } else if (Guards.isProtected(labels)) {
                 guarded.put(entry.path, "protected by its label");
             }
-            boolean candidate =
-                    request.targetOnly() ? entry == target : matches(request.victims(), entry.path, group.labels());
+            boolean candidate = request.targetOnly() ? entry == target : matches(request.victims(), entry.path, labels);
             if (candidate) {
-                known.add(group);
+                known.add(known(entry));
             }
         }
         return workers.submit(() -> {
             List<Candidate> candidates = new ArrayList<>();
-            for (GroupViews.Known group : known) {
+            for (Known group : known) {
                 Candidate candidate = candidate(group, request);
                 if (candidate != null) {
                     candidates.add(candidate);
@@ -122,7 +122,7 @@ public final class Surveys {
     /** Reads a group as if a throttle might act on it, again and again, for {@link Rehearsal}; ends early when the group does. */
     Future<Void> rehearse(GroupEntry entry, int times) {
         loop.requireInLoop();
-        GroupViews.Known known = views.known(entry);
+        Known known = known(entry);
         return workers.submit(() -> {
             for (int i = 0; i < times && candidate(known, OF_A_THROTTLE) != null; i++) {
                 host.initCgroup();
@@ -131,7 +131,14 @@ public final class Surveys {
         });
     }
 
-    private @Nullable Candidate candidate(GroupViews.Known group, SurveyRequest request) {
+    /** What the loop knows of a candidate. */
+    private record Known(CgroupPath path, CgroupId id, Map<String, String> labels, boolean managed) {}
+
+    private Known known(GroupEntry entry) {
+        return new Known(entry.path, entry.id, views.labels(entry), views.isManaged(entry));
+    }
+
+    private @Nullable Candidate candidate(Known group, SurveyRequest request) {
         Cgroup cgroup = cgroups.at(group.path(), group.id());
         Cgroup.State state = cgroup.state().orNull();
         if (state == null) {

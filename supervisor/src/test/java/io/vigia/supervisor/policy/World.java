@@ -70,7 +70,7 @@ final class World {
 
     /** The kernel's trigger fires now. */
     World fire() {
-        return give(new Input.PressureFired(wants.triggers().iterator().next(), 2_000_000, null));
+        return give(new Input.PressureFired(wants.triggers().iterator().next(), 2_000_000));
     }
 
     World give(Input input) {

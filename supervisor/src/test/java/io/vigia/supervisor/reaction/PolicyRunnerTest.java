@@ -115,7 +115,7 @@ class PolicyRunnerTest {
 
     private void fire(PolicyRunner runner) {
         PressureTrigger trigger = runner.wants().triggers().iterator().next();
-        runner.accept(new Input.PressureFired(trigger, trigger.windowUsec(), null), CAUSE);
+        runner.accept(new Input.PressureFired(trigger, trigger.windowUsec()), CAUSE);
         loop.turn();
     }
 
