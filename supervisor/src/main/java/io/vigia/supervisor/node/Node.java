@@ -65,7 +65,6 @@ import io.vigia.supervisor.process.ProcessSources;
 import io.vigia.supervisor.process.ProcessTrees;
 import io.vigia.supervisor.reaction.HostFacts;
 import io.vigia.supervisor.reaction.KernelPressure;
-import io.vigia.supervisor.reaction.KillHistory;
 import io.vigia.supervisor.reaction.OrderExecutor;
 import io.vigia.supervisor.reaction.Policies;
 import io.vigia.supervisor.reaction.Rehearsal;
@@ -204,7 +203,7 @@ public final class Node {
                         leases,
                         pressure,
                         journal,
-                        new KillHistory(journal, opened.kills()),
+                        opened.kills(),
                         events,
                         new CountedTelemetry(counters),
                         () -> Rehearsal.once(workers, table, surveys, limits)),

@@ -41,7 +41,7 @@ record Opened(
         LeaseBook leases,
         Map<String, JsonObject> cutOffReclaims,
         List<PolicySpec> policies,
-        Map<String, List<Instant>> kills,
+        KillHistory kills,
         FaceOptions face) {
 
     /** Blocking. What was opened before something fails is closed by {@code closing}. */
@@ -76,7 +76,7 @@ record Opened(
                 leases.book(new Moment(System.nanoTime(), Instant.now())),
                 leases.cutOffReclaims(),
                 storedPolicies(journal),
-                KillHistory.load(journal),
+                new KillHistory(journal, options.bootId(), KillHistory.load(journal, options.bootId())),
                 face);
     }
 
