@@ -22,8 +22,11 @@ final class LeaseDisk {
         this.log = log;
     }
 
-    /** Completes when it is in a file. */
+    /** Completes when it is in a file; at once when nothing changed. */
     Future<Void> save(LeaseBook before, LeaseBook after) {
+        if (after.sameAs(before)) {
+            return Future.succeededFuture();
+        }
         log.note(before, after);
         return workers.<Void>submit(() -> {
                     flush();

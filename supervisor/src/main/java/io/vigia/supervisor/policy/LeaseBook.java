@@ -180,6 +180,11 @@ public final class LeaseBook {
                 .findFirst();
     }
 
+    /** Whether both say the same of every file. */
+    public boolean sameAs(LeaseBook other) {
+        return entries.equals(other.entries);
+    }
+
     /** The documents of {@link #toMaps} that are others than in {@code before}, by {@link #documentKey}; empty: to be deleted. */
     public Map<String, Optional<Map<String, Object>>> documentsSince(LeaseBook before) {
         TreeMap<String, Optional<Map<String, Object>>> changed = new TreeMap<>();

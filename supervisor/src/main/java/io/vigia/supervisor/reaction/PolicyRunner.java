@@ -128,7 +128,9 @@ final class PolicyRunner {
         // What works elsewhere starts before the telling, which takes a good part of a millisecond. What becomes of it
         // is
         // told in later turns of this loop, so that the decision is still told first.
-        loop.execute(() -> tell(step));
+        if (!step.decisions().isEmpty() || !step.events().isEmpty()) {
+            loop.execute(() -> tell(step));
+        }
         if (wants.survey() != null && wants.survey().number() != askedSurvey) {
             askedSurvey = wants.survey().number();
             shell.survey(this);
