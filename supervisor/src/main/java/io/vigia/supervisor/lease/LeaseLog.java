@@ -101,8 +101,11 @@ public final class LeaseLog implements ReclaimJournal, AutoCloseable {
     private boolean take(String line, Map<String, Long> newest) {
         try {
             JsonObject json = new JsonObject(line);
-            long itsNumber = json.getLong("n");
+            Long itsNumber = json.getLong("n");
             String key = json.getString("key");
+            if (itsNumber == null || key == null) {
+                return false;
+            }
             if (!boot.equals(json.getString("boot"))) {
                 return true;
             }
@@ -112,7 +115,7 @@ public final class LeaseLog implements ReclaimJournal, AutoCloseable {
                 keep(key, json.getJsonObject("document"));
             }
             return true;
-        } catch (DecodeException | ClassCastException | NullPointerException e) {
+        } catch (DecodeException | ClassCastException e) {
             return false;
         }
     }

@@ -42,9 +42,10 @@ final class LineFile implements AutoCloseable {
     /** All lines, empty ones and the torn end of a write that failed included; none when there is no such file. */
     List<String> read() throws IOException {
         try {
-            String text = Files.readString(path);
-            bytes = text.length();
-            return text.lines().toList();
+            byte[] all = Files.readAllBytes(path);
+            bytes = all.length;
+            // Not readString, which refuses the whole for one letter that a full disk cut in two.
+            return new String(all, UTF_8).lines().toList();
         } catch (NoSuchFileException e) {
             return List.of();
         }

@@ -1,5 +1,6 @@
 package io.vigia.supervisor.lease;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,7 +115,8 @@ class LeaseLogTest {
     @Test
     void passesOverATornLine() throws IOException {
         lease(1, 10);
-        Files.writeString(disk, "{\"n\":2,\"boot\":\"a boot\",\"key\":\"1/pi", StandardOpenOption.APPEND);
+        byte[] torn = "{\"n\":2,\"boot\":\"a boot\",\"key\":\"1/pids.max\",\"path\":\"/niño".getBytes(UTF_8);
+        Files.write(disk, Arrays.copyOf(torn, torn.length - 2), StandardOpenOption.APPEND);
         assertNothingIsForgotten();
         log = open("a boot");
         lease(2, 20);
