@@ -168,7 +168,9 @@ class AdoptionKernelIT {
 
     @Test
     void finishesADelete() throws Exception {
-        runAndKill(one("trap '' TERM; while :; do sleep 1; done", ", stop: {grace: 3s}"), "deleting");
+        // Longer than it takes to kill the first vigia, however slow the machine.
+        String grace = ", stop: {grace: " + Patience.seconds(3) + "s}";
+        runAndKill(one("trap '' TERM; while :; do sleep 1; done", grace), "deleting");
         EngineHost host = takeOver();
         await().atMost(BOUND)
                 .until(() -> host.run(() -> io.vertx.core.Future.succeededFuture(host.groups.names()))

@@ -85,7 +85,7 @@ final class Takeover {
                         })
                         .compose(made -> parts.onLoop(parts.workers().submit(() -> find(path, spec, left))))
                         .map(found -> {
-                            takeOver(group, found);
+                            takeOver(group, found, deleting);
                             return (Void) null;
                         }))
                 .onSuccess(done -> {
@@ -125,7 +125,10 @@ final class Takeover {
         return all;
     }
 
-    private static void takeOver(ManagedGroup group, List<FoundContainer> all) {
+    /** Of a group that was being deleted, a container without a record is one that was forgotten already: it is not begun anew. */
+    private static void takeOver(ManagedGroup group, List<FoundContainer> found, boolean deleting) {
+        List<FoundContainer> all =
+                found.stream().filter(one -> one.record() != null || !deleting).toList();
         List<ManagedContainer> made =
                 all.stream().map(one -> group.add(one.spec(), one.cgroup())).toList();
         for (int i = 0; i < made.size(); i++) {
