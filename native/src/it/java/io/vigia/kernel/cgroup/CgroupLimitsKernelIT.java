@@ -258,6 +258,32 @@ class CgroupLimitsKernelIT {
         }
     }
 
+    /** The limit is the parent's, the victim is in the child: so it is in every managed group. */
+    @Test
+    void anOomKillBelowTheLimitIsTheParentsEventToo() throws Exception {
+        Reading<Fd> notifier = group.oomNotifier();
+        try {
+            group.writeLimit(LimitFile.MEMORY_MAX, new LimitValue.Amount(16 * MIB));
+            if (scratch.cgroups.kind() == HierarchyKind.UNIFIED) {
+                group.writeLimit(LimitFile.MEMORY_SWAP_MAX, new LimitValue.Amount(0));
+            }
+            Cgroup below = scratch.cgroups.create(scratch.path.child("below"));
+            assertThat(Scratch.awaitExit(scratch.start(below, "tail", "/dev/zero")))
+                    .isEqualTo(128 + 9);
+            await().atMost(BOUND).until(() -> known(below.memoryEventsLocal()).oomKill() == 1);
+            assertThat(known(group.memoryEvents()).oomKill()).isEqualTo(1);
+            assertThat(known(group.memoryEventsLocal()).oomKill()).isZero();
+            if (notifier instanceof Reading.Known<Fd>(Fd fd)) {
+                assertThat(scratch.syscalls.read(fd, new byte[8])).isEqualTo(8);
+            }
+        } finally {
+            Fd fd = notifier.orNull();
+            if (fd != null) {
+                fd.close();
+            }
+        }
+    }
+
     @Test
     void hitsThatV1DoesNotCountAreUnknownNotZero() {
         assumeTrue(scratch.cgroups.kind() == HierarchyKind.HYBRID, "v2 counts them");

@@ -9,6 +9,8 @@ import io.vigia.kernel.sys.OpenFlags;
 import io.vigia.kernel.sys.Syscalls;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +61,19 @@ final class CgroupDir {
             fd.close();
             return Reading.gone();
         });
+    }
+
+    /** Those that are there now. */
+    List<CgroupDir> children() {
+        List<CgroupPath> paths = hierarchy.children(path).orNull();
+        List<CgroupDir> found = new ArrayList<>();
+        for (CgroupPath child : paths == null ? List.<CgroupPath>of() : paths) {
+            Long itsInode = hierarchy.inode(child).orNull();
+            if (itsInode != null) {
+                found.add(new CgroupDir(hierarchy, child, itsInode));
+            }
+        }
+        return found;
     }
 
     boolean isAlive() {

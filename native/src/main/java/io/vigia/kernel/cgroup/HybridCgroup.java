@@ -63,13 +63,15 @@ final class HybridCgroup extends BaseCgroup {
     @Override
     public Reading<MemoryEvents> memoryEvents() {
         return memoryIsV1()
-                ? Readings.then(directory(Controller.MEMORY), V1MemoryFiles::events)
+                ? Readings.then(directory(Controller.MEMORY), V1MemoryFiles::eventsOfTree)
                 : MemoryFiles.events(v2, CgroupFiles.MEMORY_EVENTS);
     }
 
     @Override
     public Reading<MemoryEvents> memoryEventsLocal() {
-        return memoryIsV1() ? memoryEvents() : MemoryFiles.events(v2, CgroupFiles.MEMORY_EVENTS_LOCAL);
+        return memoryIsV1()
+                ? Readings.then(directory(Controller.MEMORY), V1MemoryFiles::events)
+                : MemoryFiles.events(v2, CgroupFiles.MEMORY_EVENTS_LOCAL);
     }
 
     @Override

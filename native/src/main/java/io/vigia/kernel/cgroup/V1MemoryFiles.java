@@ -84,6 +84,34 @@ final class V1MemoryFiles extends ControllerFiles {
                         text -> MemoryText.eventsV1(text, uncounted ? -1 : failcnt)));
     }
 
+    /**
+     * With those of the groups below, as memory.events of v2 counts: v1 counts a kill where the victim was, which is seldom where the
+     * limit is. What a removed group had counted is lost.
+     */
+    static Reading<MemoryEvents> eventsOfTree(CgroupDir directory) {
+        return events(directory).map(own -> {
+            MemoryEvents sum = own;
+            for (CgroupDir child : directory.children()) {
+                MemoryEvents below = eventsOfTree(child).orNull();
+                if (below != null) {
+                    sum = new MemoryEvents(
+                            sum.low(),
+                            sum.high(),
+                            plus(sum.max(), below.max()),
+                            sum.oom(),
+                            plus(sum.oomKill(), below.oomKill()),
+                            sum.oomGroupKill());
+                }
+            }
+            return sum;
+        });
+    }
+
+    // -1 is unknown, and so is a sum of which a part is.
+    private static long plus(long one, long other) {
+        return one < 0 || other < 0 ? -1 : one + other;
+    }
+
     // memory plus swap may never be below memory: the swap allowance is carried along, on the side that allows it.
     private static Reading<Boolean> writeMax(CgroupDir directory, long bytes) {
         Reading<Long> both = bytes(directory, V1_MEMSW_LIMIT);

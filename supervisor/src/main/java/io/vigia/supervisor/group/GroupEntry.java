@@ -24,6 +24,9 @@ public final class GroupEntry {
 
     int stateChanges;
 
+    /** Of its v1 memory controller, so that the latest of them alone is followed. */
+    int oomNotices;
+
     Cgroup.@Nullable State state;
 
     @Nullable

@@ -12,6 +12,7 @@ import io.vigia.kernel.model.MemoryEvents;
 import io.vigia.supervisor.action.LimitService;
 import io.vigia.supervisor.group.GroupReader.GroupReading;
 import io.vigia.supervisor.journal.EventTypes;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class GroupReactor {
     private static final Logger LOG = LoggerFactory.getLogger(GroupReactor.class);
+    private static final List<Integer> LOOK_AGAIN_MILLIS = List.of(2, 20, 200);
 
     private final KernelLoop loop;
     private final GroupTable table;
@@ -157,6 +159,19 @@ public final class GroupReactor {
         GroupEntry entry = table.get(event.path(), event.id());
         if (entry != null) {
             refresh(entry, GroupReader.MEMORY, event.nanos());
+            lookAgain(entry, ++entry.oomNotices, event.nanos(), 0);
+        }
+    }
+
+    /** The kernel notifies before it kills, and counts when it has: a reading may come too early. */
+    private void lookAgain(GroupEntry entry, int notice, long nanos, int times) {
+        if (times < LOOK_AGAIN_MILLIS.size()) {
+            loop.schedule(LOOK_AGAIN_MILLIS.get(times), () -> {
+                if (entry.oomNotices == notice && table.get(entry.path, entry.id) == entry) {
+                    refresh(entry, GroupReader.MEMORY, nanos);
+                    lookAgain(entry, notice, nanos, times + 1);
+                }
+            });
         }
     }
 
