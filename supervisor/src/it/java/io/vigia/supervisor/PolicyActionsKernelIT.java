@@ -34,6 +34,24 @@ class PolicyActionsKernelIT {
         }
     }
 
+    /** The limit is the group's, the victim is in its container. */
+    @Test
+    void actsOnAnOomKillInAContainer() {
+        host.group("batch", PolicyHost.IDLE, "pids.max: 50");
+        host.group(
+                "eater",
+                "[sh, -c, 'while :; do sleep 1; tail /dev/zero; done']",
+                host.littleMemory() + ", pids.max: 50");
+        host.policy(
+                "eater",
+                "{memory_event: {event: oom_kill}}",
+                "throttle: {" + host.victims("batch") + ", cpu.max: 30%}");
+        JsonObject decision = host.acted();
+        assertThat(decision.getString("why")).contains("throttle");
+        host.deletePolicy();
+        host.awaitLeases(0);
+    }
+
     @Test
     void freezesForABoundedTime() {
         host.group("busy", PolicyHost.BUSY, "pids.max: 50");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
+import io.vigia.kernel.cgroup.HierarchyKind;
 import io.vigia.kernel.cgroup.HostCgroups;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.LimitFile;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class PolicyHost implements AutoCloseable {
     /** Five endless loops: more than most machines have CPUs, so that some stall. */
     static final String BUSY = "[sh, -c, 'for n in 1 2 3 4 5; do (while :; do :; done) & done; wait']";
+
+    private static final String PRESSED = "{pressure: {resource: cpu, kind: some, above: 10%, window: 2s}}";
 
     static final String IDLE = "[sleep, '600']";
     private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -106,27 +109,37 @@ final class PolicyHost implements AutoCloseable {
 
     /** A policy named {@code p} on a group, that fires when CPU pressure is above a tenth of 2 s. */
     void policy(String target, String rung) {
-        VigiaProcess.Answer answer = vigia.put("/api/v1/policies/p", text("p", target, rung));
+        policy(target, PRESSED, rung);
+    }
+
+    /** The same with a condition of its own. */
+    void policy(String target, String condition, String rung) {
+        VigiaProcess.Answer answer = vigia.put("/api/v1/policies/p", text("p", target, condition, rung));
         assertThat(answer.status()).as(answer.body()).isIn(200, 201);
     }
 
     /** The same, named {@code f}, as a file of the configuration. */
     void policyFile(String target, String rung) throws IOException {
-        Files.writeString(policies().resolve("f.yaml"), text("f", target, rung));
+        Files.writeString(policies().resolve("f.yaml"), text("f", target, PRESSED, rung));
     }
 
-    private String text(String name, String target, String rung) {
+    /** Limits under which a process that takes memory without end is killed at once. */
+    String littleMemory() {
+        return "memory.max: 16Mi" + (cgroups.kind() == HierarchyKind.UNIFIED ? ", memory.swap.max: 0" : "");
+    }
+
+    private String text(String name, String target, String condition, String rung) {
         return String.format(Locale.ROOT, """
             apiVersion: vigia.io/v1
             kind: Policy
             metadata: {name: %s}
             spec:
               target: {path: "/%s/%s"}
-              when: {pressure: {resource: cpu, kind: some, above: 10%%, window: 2s}}
+              when: %s
               ladder:
                 - {%s, wait: 60s}
               relief: {below: 5%%, for: 2s}
-            """, name, parent, target, rung);
+            """, name, parent, target, condition, rung);
     }
 
     /** Moves endless loops into its container, which vigia did not start. */

@@ -168,9 +168,10 @@ class AdoptionKernelIT {
 
     @Test
     void finishesADelete() throws Exception {
-        // Longer than it takes to kill the first vigia, however slow the machine.
-        String grace = ", stop: {grace: " + Patience.seconds(3) + "s}";
-        runAndKill(one("trap '' TERM; while :; do sleep 1; done", grace), "deleting");
+        // A signal that is ignored from the first instruction on, as a shell's trap is not, and a grace that outlasts
+        // the kill.
+        String stop = ", stop: {signal: WINCH, grace: " + Patience.seconds(3) + "s}";
+        runAndKill(one("while :; do sleep 1; done", stop), "deleting");
         EngineHost host = takeOver();
         await().atMost(BOUND)
                 .until(() -> host.run(() -> io.vertx.core.Future.succeededFuture(host.groups.names()))

@@ -15,26 +15,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * From the wake-up by a pressure trigger to the limit written and read back, through policy engine, survey, journalled lease and
+ * From the wake-up by the kernel to the limit written and read back, through policy engine, survey, journalled lease and
  * executor of {@code ./vigia serve}, beside poll and write in C. Target: p99 of at most 5 ms.
  *
- * <p>Pressure is made by the pressed groups' own loops, which share one CPU and together have no more than three quarters of
- * it, so that the other one stays free. A quota alone makes none: Linux 6.18 does not count those it holds back.
- *
- * <p>Three policies fire at nearly one moment; with the argument {@code alone}, one.
+ * <p>Three policies fire at nearly one moment; with the argument {@code alone}, one. They wait for a pressure trigger; with {@code oom},
+ * for a memory event.
  */
 public final class WakeToLimit {
     private static final int TOGETHER = 3;
     private static final int ROUNDS = 34;
-    private static final String SPIN =
-            "[sh, -c, 'taskset -cp 0 $$ >/dev/null; for n in 1 2 3 4; do (while :; do :; done) & done; wait']";
-    private static final String TRIGGER = "some 200000 2000000";
     private static final int DECISIONS = 50;
-    /** The kernel looks once in a window of 2 s; nothing is asked of vigia before most have acted. */
+    /** The kernel speaks within 2 to 3 s; nothing is asked of vigia before most have acted. */
     private static final long FIRST_LOOK_MILLIS = 2_800;
 
     private static final long LOOK_MILLIS = 400;
@@ -43,13 +39,15 @@ public final class WakeToLimit {
     private WakeToLimit() {}
 
     public static void main(String[] arguments) throws Exception {
-        int groups = arguments.length > 0 && arguments[0].equals("alone") ? 1 : TOGETHER;
+        Set<String> asked = Set.of(arguments);
+        int groups = asked.contains("alone") ? 1 : TOGETHER;
+        Wake wake = asked.contains("oom") ? Wake.OOM : Wake.PRESSURE;
         Machine.print(
                 "WakeToLimit",
-                "./vigia serve, " + groups + " group(s) of four loops on one CPU under a quota of 25 % of it, " + ROUNDS
-                        + " rounds of a policy for each, put as a file: cpu pressure some above 10 % of 2 s throttles a"
-                        + " group of its own; reactionUsec of each decision, from epoll's return to the limit read"
-                        + " back; floor: poll(2), open, write, close");
+                "./vigia serve, " + groups + " " + wake.method + "; " + ROUNDS
+                        + " rounds of a policy for each, put as a file, which throttles a group of its own;"
+                        + " reactionUsec of each decision, from epoll's return to the limit read back; floor: poll(2),"
+                        + " open, write, close");
         try (Workplace place = new Workplace()) {
             List<Long> reactions = new ArrayList<>();
             List<Long> floor;
@@ -59,8 +57,8 @@ public final class WakeToLimit {
             for (int i = 0; i < groups; i++) {
                 Files.writeString(
                         manifests.resolve(i + ".yaml"),
-                        group("pressed" + i, SPIN, "{cpu.max: 25%}") + "---\n"
-                                + group("batch" + i, "[sleep, '600']", "{pids.max: 20}"));
+                        group("pressed" + i, wake.script, wake.limits) + "---\n"
+                                + group("batch" + i, "sleep 600", "{pids.max: 20}"));
             }
             try (Served vigia = Served.launcher(place, state, Map.of())) {
                 if (vigia == null) {
@@ -68,15 +66,15 @@ public final class WakeToLimit {
                     return;
                 }
                 for (int round = 0; round < ROUNDS; round++) {
-                    reactions.addAll(round(vigia, place, state, groups, round));
+                    reactions.addAll(round(vigia, place, state, wake, groups, round));
                 }
-                floor = floor(place, groups);
+                floor = floor(place, wake, groups);
             }
             Spread all = Spread.of(reactions);
             Spread least = Spread.of(floor);
             Machine.say(Spread.header());
             Machine.say(least.row("floor: C, poll and write"));
-            Machine.say(all.row("vigia, PSI trigger to limit"));
+            Machine.say(all.row("vigia, the kernel's word to limit"));
             Machine.say(Spread.of(reactions.subList(0, groups)).row("vigia, the first round"));
             Machine.say(Spread.of(reactions.subList(reactions.size() / 2, reactions.size()))
                     .row("vigia, the second half"));
@@ -85,22 +83,32 @@ public final class WakeToLimit {
         }
     }
 
-    private static List<Long> round(Served vigia, Workplace place, Path state, int groups, int round) throws Exception {
+    private static List<Long> round(Served vigia, Workplace place, Path state, Wake wake, int groups, int round)
+            throws Exception {
         StringBuilder policies = new StringBuilder();
         for (int i = 0; i < groups; i++) {
             policies.append(String.format(
-                    Locale.ROOT, """
+                    Locale.ROOT,
+                    """
                     ---
                     apiVersion: vigia.io/v1
                     kind: Policy
                     metadata: {name: p%d-%d}
                     spec:
                       target: {path: "%s/pressed%d"}
-                      when: {pressure: {resource: cpu, kind: some, above: 10%%, window: 2s}}
+                      when: %s
                       ladder:
                         - throttle: {victims: {path: "%s/batch%d"}, cpu.max: %d%%}
                       relief: {below: 5%%, for: 60s}
-                    """, round, i, place.parent.text(), i, place.parent.text(), i, 50 - round));
+                    """,
+                    round,
+                    i,
+                    place.parent.text(),
+                    i,
+                    wake.condition,
+                    place.parent.text(),
+                    i,
+                    50 - round));
         }
         Path written = Files.writeString(place.folder.resolve("round.yaml"), policies);
         Files.move(written, state.resolve("policies.d/round.yaml"), StandardCopyOption.REPLACE_EXISTING);
@@ -130,17 +138,15 @@ public final class WakeToLimit {
                 .toList();
     }
 
-    private static List<Long> floor(Workplace place, int groups) throws Exception {
-        CProgram program = CProgram.compile(place.folder, "psifloor");
-        List<String> command = new ArrayList<>(List.of(Integer.toString(groups * ROUNDS), TRIGGER));
+    private static List<Long> floor(Workplace place, Wake wake, int groups) throws Exception {
+        CProgram program = CProgram.compile(place.folder, wake.floorProgram());
+        List<String> command = new ArrayList<>(List.of(Integer.toString(groups * ROUNDS)));
+        command.addAll(wake.floorOptions());
         boolean hybrid = place.cgroups.kind() == HierarchyKind.HYBRID;
         for (int i = 0; i < groups; i++) {
-            CgroupPath pressed = place.parent.child("pressed" + i);
             CgroupPath batch = place.parent.child("batch" + i);
-            command.add(existing(place, pressed, "").resolve("cpu.pressure").toString());
-            command.add(existing(place, batch, hybrid ? "cpu" : "")
-                    .resolve(hybrid ? "cpu.cfs_quota_us" : "cpu.max")
-                    .toString());
+            command.addAll(wake.floor(place, place.parent.child("pressed" + i)));
+            command.add(Wake.file(place, batch, hybrid ? "cpu" : "", hybrid ? "cpu.cfs_quota_us" : "cpu.max"));
             command.add(hybrid ? "40000" : "40000 100000");
             place.open(batch).writeLimit(LimitFile.CPU_MAX, new LimitValue.CpuUnlimited(100_000));
         }
@@ -149,15 +155,7 @@ public final class WakeToLimit {
                 .toList();
     }
 
-    private static Path existing(Workplace place, CgroupPath path, String controller) throws IOException {
-        Path found = place.directory(path, controller);
-        if (found == null) {
-            throw new IOException("no directory of " + path + " in the hierarchy of " + controller);
-        }
-        return found;
-    }
-
-    private static String group(String name, String command, String limits) {
+    private static String group(String name, String script, String limits) {
         return String.format(Locale.ROOT, """
             apiVersion: vigia.io/v1
             kind: Group
@@ -167,8 +165,8 @@ public final class WakeToLimit {
               containers:
                 - name: main
                   namespaces: []
-                  command: %s
+                  command: [sh, -c, '%s']
                   stop: {signal: KILL, grace: 1s}
-            """, name, limits, command);
+            """, name, limits, script);
     }
 }
