@@ -37,20 +37,21 @@ class JournalDiskKernelIT {
         }
     }
 
+    /** A policy that will throttle {@code batch} when {@code busy} is pressed. */
     private PolicyHost open(SmallDisk on) throws IOException {
         disk = on;
         PolicyHost host = new PolicyHost(directory, on.path(), on.inMounts());
         opened = host;
-        return host;
-    }
-
-    /** A policy that will throttle {@code batch}, and a disk without one free page from then on. */
-    private PolicyHost fullDisk() throws Exception {
-        SmallDisk small = SmallDisk.thatGetsFull(directory);
-        PolicyHost host = open(small);
         host.group("busy", PolicyHost.IDLE, "pids.max: 50");
         host.group("batch", PolicyHost.IDLE, "pids.max: 50");
         host.policy("busy", "throttle: {" + host.victims("batch") + ", cpu.max: 30%}");
+        return host;
+    }
+
+    /** It has throttled, on a disk without one free page. */
+    private PolicyHost fullDisk() throws Exception {
+        SmallDisk small = SmallDisk.thatGetsFull(directory);
+        PolicyHost host = open(small);
         small.fill();
         host.press("busy");
         host.awaitLimit("batch", LimitFile.CPU_MAX, THROTTLED);
@@ -102,9 +103,6 @@ class JournalDiskKernelIT {
     void enforcementGoesOnAndTheNextVigiaGivesBackWhatWasLeased() throws Exception {
         SmallDisk failing = SmallDisk.thatFails(directory);
         PolicyHost host = open(failing);
-        host.group("busy", PolicyHost.IDLE, "pids.max: 50");
-        host.group("batch", PolicyHost.IDLE, "pids.max: 50");
-        host.policy("busy", "throttle: {" + host.victims("batch") + ", cpu.max: 30%}");
         failing.fail();
         host.press("busy");
 

@@ -59,14 +59,13 @@ public final class GroupViews {
     /** Kernel loop. */
     public Known known(GroupEntry entry) {
         String name = managed.managing(entry.path);
-        GroupSpec spec = name == null ? null : managed.spec(name);
         boolean isTop = name != null && entry.path.equals(managed.pathOf(name));
         return new Known(
                 entry.path,
                 entry.id,
                 name != null,
                 state(entry, isTop ? name : null),
-                spec == null ? Map.of() : spec.labels(),
+                labels(entry),
                 isTop && name != null
                         ? managed.containers(name).stream()
                                 .map(ContainerView::name)

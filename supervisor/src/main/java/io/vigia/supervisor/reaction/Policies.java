@@ -258,8 +258,7 @@ public final class Policies implements PolicyRunner.Shell {
     private void match(PolicySpec spec, GroupEntry entry) {
         RunnerKey key = new RunnerKey(spec.name(), entry.id);
         PolicyRunner present = runners.get(key);
-        boolean matches =
-                Surveys.matches(spec.target(), entry.path, views.known(entry).labels());
+        boolean matches = Surveys.matches(spec.target(), entry.path, views.labels(entry));
         if (present != null && present.state().phase() instanceof Phase.Ended) {
             // It is still giving back, under the same holder: its successor starts when that is done.
             return;

@@ -125,9 +125,8 @@ final class PolicyRunner {
             shell.keepKills(this);
         }
         wants = step.wants();
-        // What works elsewhere starts before the telling, which takes a good part of a millisecond. What becomes of it
-        // is
-        // told in later turns of this loop, so that the decision is still told first.
+        // Later, so that surveys and orders do not wait for it. What becomes of them is told in turns of this loop that
+        // come after, so that the decision is still told first.
         if (!step.decisions().isEmpty() || !step.events().isEmpty()) {
             loop.execute(() -> tell(step));
         }

@@ -1,6 +1,5 @@
 package io.vigia.supervisor.reaction;
 
-import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.CgroupUsage;
@@ -12,6 +11,7 @@ import io.vigia.supervisor.action.GroupWorkers;
 import io.vigia.supervisor.action.LimitService;
 import io.vigia.supervisor.api.ConfigGrammar;
 import io.vigia.supervisor.group.GroupTable;
+import io.vigia.supervisor.journal.JsonText;
 import io.vigia.supervisor.policy.Candidate;
 import io.vigia.supervisor.policy.Guards;
 import io.vigia.supervisor.policy.Input;
@@ -139,7 +139,8 @@ public final class Rehearsal {
                 .take(key, holder, LeaseIntent.TIGHTEN, half, new LimitValue.CpuUnlimited(100_000), null, now)
                 .book()
                 .confirmed(key, half);
-        taken.documentsSince(LeaseBook.EMPTY).values().forEach(map -> new JsonObject(map.orElseThrow()).encode());
+        StringBuilder line = new StringBuilder();
+        taken.documentsSince(LeaseBook.EMPTY).values().forEach(map -> JsonText.append(line, map.orElseThrow()));
         taken.giveBack(holder, "rehearsed").book().documentsSince(taken);
     }
 
