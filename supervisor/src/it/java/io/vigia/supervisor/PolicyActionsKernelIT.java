@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,18 @@ class PolicyActionsKernelIT {
         if (host != null) {
             host.close();
         }
+    }
+
+    @Test
+    void tellsTheCauseBeforeTheEffect() {
+        host.group("busy", PolicyHost.BUSY, "pids.max: 50");
+        host.group("batch", PolicyHost.IDLE, "pids.max: 50");
+        host.policy("busy", "throttle: {" + host.victims("batch") + ", cpu.max: 30%}");
+        host.acted();
+        assertThat(Stream.of("pressure.crossed", "policy.fired", "limits.changed", "policy.acted")
+                        .map(type -> host.vigia().events(type).getLast())
+                        .map(event -> Long.parseLong(event.getString("sequence"))))
+                .isSorted();
     }
 
     /** The limit is the group's, the victim is in its container. */

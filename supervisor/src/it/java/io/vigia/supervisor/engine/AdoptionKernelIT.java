@@ -12,6 +12,9 @@ import io.vigia.kernel.sys.JnaProcessCalls;
 import io.vigia.kernel.sys.JnaSyscalls;
 import io.vigia.supervisor.guest.Patience;
 import io.vigia.supervisor.guest.ThisJvm;
+import io.vigia.supervisor.journal.JournalOptions;
+import io.vigia.supervisor.journal.SqliteJournal;
+import io.vigia.supervisor.journal.Store;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -163,6 +166,26 @@ class AdoptionKernelIT {
         runAndKill(one("trap '' TERM; while :; do sleep 1; done", ", stop: {grace: 3s}"), "stopping");
         EngineHost host = takeOver();
         await().atMost(BOUND).until(() -> host.container("g", "a").state().equals("stopped"));
+        assertEquals(0, host.events("container.started", "a").size());
+    }
+
+    /** The crash comes when the container is forgotten and its group is not. */
+    @Test
+    void beginsNothingAnewInADelete() throws Exception {
+        runAndKill(one("while :; do sleep 1; done", ", stop: {signal: WINCH, grace: 60s}"), "deleting");
+        for (int pid : processes()) {
+            assertTrue(ProcessHandle.of(pid).orElseThrow().destroyForcibly());
+        }
+        await().atMost(BOUND).until(() -> processes().isEmpty());
+        try (SqliteJournal journal =
+                SqliteJournal.open(JournalOptions.of(stateDir, "it", Duration.ofDays(1), 64L << 20))) {
+            var deleted = journal.delete(Store.Table.CONTAINERS, "g/a");
+            await().atMost(BOUND).until(deleted::succeeded);
+        }
+        EngineHost host = takeOver();
+        await().atMost(BOUND)
+                .until(() -> host.run(() -> io.vertx.core.Future.succeededFuture(host.groups.names()))
+                        .equals(java.util.Set.of("other")));
         assertEquals(0, host.events("container.started", "a").size());
     }
 

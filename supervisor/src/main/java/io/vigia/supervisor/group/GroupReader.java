@@ -7,6 +7,7 @@ import io.vigia.kernel.cgroup.Cgroups;
 import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.MemoryEvents;
 import io.vigia.supervisor.action.GroupWorkers;
+import io.vigia.supervisor.model.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -77,8 +78,16 @@ public final class GroupReader {
                             readQueue(sink);
                             return null;
                         })
-                        .onFailure(e -> LOG.error("groups are not read any more", e));
+                        .onFailure(GroupReader::notRead);
             }
+        }
+    }
+
+    private static void notRead(Throwable e) {
+        if (e instanceof Problem ending) {
+            LOG.debug("a group is not read: {}", ending.getMessage());
+        } else {
+            LOG.error("groups are not read any more", e);
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /** Cgroups in memory, for what the kernel cannot be asked to do on demand: to refuse, to stall, to vanish. */
 public final class FakeCgroups implements Cgroups {
@@ -103,6 +104,7 @@ public final class FakeCgroups implements Cgroups {
         private final CgroupId id;
         private final Map<LimitFile, LimitValue> limits = new EnumMap<>(LimitFile.class);
         private final List<String> writes = new ArrayList<>();
+        private Supplier<Reading<MemoryEvents>> memoryEvents = () -> Reading.unknown("");
         private WriteHook hook = (file, value) -> {};
         private MemoryStat memory = new MemoryStat(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
@@ -117,6 +119,11 @@ public final class FakeCgroups implements Cgroups {
         /** Called before each write; may throw what the kernel would. */
         public void onWrite(WriteHook called) {
             hook = called;
+        }
+
+        /** Asked at each reading. */
+        public void memoryEvents(Supplier<MemoryEvents> counters) {
+            memoryEvents = () -> Reading.known(counters.get());
         }
 
         public void memory(MemoryStat stat) {
@@ -192,7 +199,7 @@ public final class FakeCgroups implements Cgroups {
 
         @Override
         public Reading<MemoryEvents> memoryEvents() {
-            return Reading.unknown("");
+            return memoryEvents.get();
         }
 
         @Override

@@ -1,0 +1,109 @@
+package io.vigia.supervisor.group;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.cgroup.Cgroup;
+import io.vigia.kernel.event.KernelEvent;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.MemoryEvents;
+import io.vigia.supervisor.ContextLoop;
+import io.vigia.supervisor.action.FakeCgroups;
+import io.vigia.supervisor.action.GroupWorkers;
+import io.vigia.supervisor.action.LimitService;
+import io.vigia.supervisor.journal.JournalOptions;
+import io.vigia.supervisor.journal.SqliteJournal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GroupReactorTest {
+    private static final long WORD = 77;
+
+    @TempDir
+    Path folder;
+
+    private final FakeCgroups cgroups = new FakeCgroups();
+    private final FakeCgroups.FakeCgroup group = cgroups.add("/batch");
+    private final Vertx vertx = Vertx.vertx();
+    private final ContextLoop loop = new ContextLoop(vertx);
+    private final GroupWorkers workers = new GroupWorkers(vertx, 1, 100);
+    private final List<Long> kills = new CopyOnWriteArrayList<>();
+    private SqliteJournal journal;
+    private GroupReader reader;
+    private GroupReactor reactor;
+
+    @BeforeEach
+    void start() {
+        journal = SqliteJournal.open(JournalOptions.of(folder, "n", Duration.ofDays(1), 1 << 20));
+        reader = new GroupReader(loop, cgroups, workers);
+        LimitService limits = new LimitService(
+                cgroups, workers, draft -> {}, InstantSource.system(), () -> 0L, (path, id, file) -> {});
+        EventLog events = new EventLog(journal, InstantSource.system());
+        reactor = new GroupReactor(loop, new GroupTable(), reader, limits, events, new Told());
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        workers.close();
+        journal.close();
+        vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    }
+
+    /** v1 notifies before it kills, and counts after it: nothing more is said when the count moves. */
+    @Test
+    void tellsOfAnOomKillThatIsCountedAfterItsNotification() throws Exception {
+        AtomicInteger readings = new AtomicInteger();
+        group.memoryEvents(() -> new MemoryEvents(0, 0, 0, 0, readings.incrementAndGet() <= 2 ? 0 : 1, 0));
+        loop.await(() -> {
+            reactor.adoptionEnded();
+            reactor.created(new KernelEvent.CgroupCreated(group.path(), group.id(), 1));
+            return reader.idle();
+        });
+        loop.await(() -> {
+            reactor.oomNotified(new KernelEvent.MemoryOomNotified(group.path(), group.id(), WORD));
+            return reader.idle();
+        });
+        await().atMost(60, TimeUnit.SECONDS).until(() -> !kills.isEmpty());
+        assertThat(kills).containsExactly(WORD);
+    }
+
+    private final class Told implements GroupReactor.Listener {
+        @Override
+        public JsonObject describe(CgroupPath path) {
+            return new JsonObject();
+        }
+
+        @Override
+        public void created(GroupEntry entry) {}
+
+        @Override
+        public int readAtFirst(GroupEntry entry) {
+            return GroupReader.ALL;
+        }
+
+        @Override
+        public void removed(GroupEntry entry) {}
+
+        @Override
+        public void stateChanged(GroupEntry entry, Cgroup.State state, boolean wasFrozen, long nanos) {}
+
+        @Override
+        public void memoryEvents(GroupEntry entry, MemoryEvents tree, long nanos) {
+            kills.add(nanos);
+        }
+
+        @Override
+        public void oomKilled(GroupEntry entry, long count) {}
+    }
+}
