@@ -2,6 +2,7 @@ package io.vigia.supervisor.bench;
 
 import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
+import io.vigia.kernel.cgroup.HierarchyKind;
 import io.vigia.kernel.cgroup.HostCgroups;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.Reading;
@@ -41,17 +42,22 @@ final class Workplace implements AutoCloseable {
         folder = Files.createTempDirectory(name);
     }
 
-    /** Where a cgroup is in a hierarchy: the v2 tree for {@code ""}, else that v1 controller, if there is one. */
+    /** Where a cgroup is in a hierarchy, which may be below where it is in another: v2 for {@code ""}, else that v1 controller, if there is one. */
     @Nullable
     Path directory(CgroupPath path, String controller) {
-        List<Path> roots = controller.isEmpty()
-                ? List.of(MOUNTS.resolve("unified"), MOUNTS)
-                : List.of(MOUNTS.resolve(controller), MOUNTS);
-        return roots.stream()
-                .map(root -> root.resolve(path.id()))
-                .filter(Files::isDirectory)
-                .findFirst()
-                .orElse(null);
+        Cgroup cgroup = cgroups.open(path).orNull();
+        if (cgroup == null) {
+            return null;
+        }
+        Cgroup.Entry entry = cgroup.entry();
+        String mount = MOUNTS.resolve(controller) + "/";
+        return controller.isEmpty() || cgroups.kind() == HierarchyKind.UNIFIED
+                ? Path.of(entry.v2Directory())
+                : entry.v1TasksFiles().stream()
+                        .filter(file -> file.startsWith(mount))
+                        .map(file -> Path.of(file).getParent())
+                        .findFirst()
+                        .orElse(null);
     }
 
     Cgroup open(CgroupPath path) throws IOException {
