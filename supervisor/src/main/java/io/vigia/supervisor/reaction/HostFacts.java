@@ -43,6 +43,11 @@ public final class HostFacts implements Surveys.Host, AutoCloseable {
     }
 
     @Override
+    public Surveys.@Nullable Init initSeen() {
+        return init.seen();
+    }
+
+    @Override
     public Candidate.@Nullable Member member(int pid) {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);

@@ -17,9 +17,9 @@ final class InitCgroup implements AutoCloseable {
 
     private final Syscalls syscalls;
     private final @Nullable Fd file;
-    private volatile Seen seen = new Seen("", null);
+    private volatile @Nullable Seen seen;
 
-    private record Seen(String text, @Nullable CgroupPath cgroup) {}
+    private record Seen(String text, Surveys.Init init) {}
 
     InitCgroup(Syscalls syscalls) {
         this.syscalls = syscalls;
@@ -34,12 +34,18 @@ final class InitCgroup implements AutoCloseable {
         int length = file == null ? 0 : Math.max(0, syscalls.readAt(file, buffer, 0, 0));
         String text = new String(buffer, 0, length, StandardCharsets.ISO_8859_1);
         Seen last = seen;
-        if (!text.equals(last.text)) {
+        if (last == null || !text.equals(last.text)) {
             CgroupMembership.Place place = CgroupMembership.parse(text).unified();
-            last = new Seen(text, place == null ? null : place.cgroupPath());
+            last = new Seen(text, new Surveys.Init(place == null ? null : place.cgroupPath()));
             seen = last;
         }
-        return last.cgroup;
+        return last.init.cgroup();
+    }
+
+    /** What {@link #path} answered last; {@code null}: it was never asked. Does not block. */
+    Surveys.@Nullable Init seen() {
+        Seen last = seen;
+        return last == null ? null : last.init;
     }
 
     @Override

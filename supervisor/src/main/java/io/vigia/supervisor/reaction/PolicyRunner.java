@@ -136,8 +136,11 @@ final class PolicyRunner {
         }
         long cause = causeNanos;
         step.orders().forEach(orders -> shell.execute(this, orders, cause));
-        arrangeTriggers();
-        arrangeTimer();
+        // What was answered meanwhile leads to other wants, at once.
+        if (later.isEmpty()) {
+            arrangeTriggers();
+            arrangeTimer();
+        }
     }
 
     private void tell(Step step) {

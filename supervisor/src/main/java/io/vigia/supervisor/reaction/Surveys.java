@@ -36,6 +36,12 @@ public final class Surveys {
     private static final SurveyRequest OF_A_THROTTLE =
             new SurveyRequest(0, false, new PolicySpec.Target(null, Map.of()), Set.of(LimitFile.CPU_MAX), false, false);
 
+    /** As many groups as the loop reads by itself: of each one or two files whose reading waits for no lock that others hold for long. */
+    private static final int MOST_ON_LOOP = 4;
+
+    /** After a survey on the loop, when the reaction is over. */
+    private static final int LOOK_AGAIN_MILLIS = 1000;
+
     private final KernelLoop loop;
     private final GroupTable table;
     private final GroupViews views;
@@ -72,9 +78,16 @@ public final class Surveys {
         @Nullable
         CgroupPath initCgroup();
 
+        /** What {@link #initCgroup} answered last; {@code null}: it was never asked. Does not block; any thread. */
+        @Nullable
+        Init initSeen();
+
         /** A process, with what a policy wants to know of it; {@code null} when it ended. */
         Candidate.@Nullable Member member(int pid);
     }
+
+    /** @param cgroup {@code null} when it cannot be known */
+    record Init(@Nullable CgroupPath cgroup) {}
 
     /** Everything of the group; gone parts say so. */
     Future<Sample> sample(GroupEntry entry) {
@@ -89,7 +102,12 @@ public final class Surveys {
         });
     }
 
-    /** @param otherKills of the same policy's other instances */
+    /**
+     * Answers at once where a few limits are all that is asked: waking a worker and being woken by it is the longest wait of a reaction on
+     * a busy machine.
+     *
+     * @param otherKills of the same policy's other instances
+     */
     Future<Survey> survey(GroupEntry target, SurveyRequest request, List<Long> otherKills) {
         loop.requireInLoop();
         List<Known> known = new ArrayList<>();
@@ -106,17 +124,33 @@ public final class Surveys {
                 known.add(known(entry));
             }
         }
-        return workers.submit(() -> {
-            List<Candidate> candidates = new ArrayList<>();
-            for (Known group : known) {
-                Candidate candidate = candidate(group, request);
-                if (candidate != null) {
-                    candidates.add(candidate);
-                }
+        Init seen = host.initSeen();
+        if (seen == null || request.usage() || request.members() || known.size() > MOST_ON_LOOP) {
+            return workers.submit(
+                    () -> new Survey(guards(host.initCgroup(), guarded), candidates(known, request), otherKills));
+        }
+        loop.schedule(LOOK_AGAIN_MILLIS, () -> workers.submit(host::initCgroup));
+        try {
+            return Future.succeededFuture(
+                    new Survey(guards(seen.cgroup(), guarded), candidates(known, request), otherKills));
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private Guards guards(@Nullable CgroupPath init, Map<CgroupPath, String> guarded) {
+        return new Guards(enforcement.own(), init, guarded, enforcement.globs());
+    }
+
+    private List<Candidate> candidates(List<Known> known, SurveyRequest request) {
+        List<Candidate> candidates = new ArrayList<>();
+        for (Known group : known) {
+            Candidate candidate = candidate(group, request);
+            if (candidate != null) {
+                candidates.add(candidate);
             }
-            Guards guards = new Guards(enforcement.own(), host.initCgroup(), guarded, enforcement.globs());
-            return new Survey(guards, candidates, otherKills);
-        });
+        }
+        return candidates;
     }
 
     /** Reads a group as if a throttle might act on it, again and again, for {@link Rehearsal}; ends early when the group does. */

@@ -72,6 +72,18 @@ class PolicyRunnerTest {
     }
 
     @Test
+    void actsWithinTheTurnInWhichTheSurveyIsAnswered() {
+        shell.surveysAtOnce = true;
+        PolicyRunner runner = runner(THROTTLE);
+        PressureTrigger trigger = runner.wants().triggers().iterator().next();
+        runner.accept(new Input.PressureFired(trigger, trigger.windowUsec()), CAUSE);
+        assertThat(calls).containsExactly("survey", "execute because of " + CAUSE);
+        loop.turn();
+        assertThat(calls.subList(2, calls.size()))
+                .containsExactly("record fired", "publish policy.fired", "record acted");
+    }
+
+    @Test
     void namesNoCauseForWhatNoWordOfTheKernelLedTo() {
         PolicyRunner runner = runner(THROTTLE);
         fire(runner);
@@ -121,6 +133,11 @@ class PolicyRunnerTest {
 
     private void answer(PolicyRunner runner) {
         calls.clear();
+        surveyed(runner);
+        loop.turn();
+    }
+
+    private static void surveyed(PolicyRunner runner) {
         Candidate batch = new Candidate(
                 new CgroupPath("/batch"),
                 new CgroupId(2),
@@ -136,11 +153,11 @@ class PolicyRunnerTest {
                 new Input.Surveyed(
                         Objects.requireNonNull(runner.wants().survey()).number(), survey),
                 CAUSE + 1);
-        loop.turn();
     }
 
     private final class Recorder implements PolicyRunner.Shell {
         private boolean answersAtOnce;
+        private boolean surveysAtOnce;
 
         @Override
         public Moment now() {
@@ -188,6 +205,9 @@ class PolicyRunnerTest {
         @Override
         public void survey(PolicyRunner of) {
             calls.add("survey");
+            if (surveysAtOnce) {
+                surveyed(of);
+            }
         }
     }
 
