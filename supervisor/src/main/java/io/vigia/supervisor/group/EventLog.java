@@ -3,16 +3,17 @@ package io.vigia.supervisor.group;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.supervisor.journal.EventDraft;
-import io.vigia.supervisor.journal.Journal;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Appends events with the time of now. Any thread. */
 public final class EventLog {
-    private final Journal journal;
+    private final Consumer<EventDraft> journal;
     private final InstantSource clock;
 
-    public EventLog(Journal journal, InstantSource clock) {
+    /** @param journal never blocks; any thread */
+    public EventLog(Consumer<EventDraft> journal, InstantSource clock) {
         this.journal = journal;
         this.clock = clock;
     }
@@ -32,6 +33,6 @@ public final class EventLog {
     }
 
     private void append(String type, @Nullable String subject, JsonObject data) {
-        journal.append(new EventDraft(type, subject, clock.instant(), data));
+        journal.accept(new EventDraft(type, subject, clock.instant(), data));
     }
 }

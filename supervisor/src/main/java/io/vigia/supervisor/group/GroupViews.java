@@ -24,7 +24,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Makes views in two steps: what the loop knows, on the loop; what must be read, on a worker. */
-public final class GroupViews {
+public final class GroupViews implements LabelledGroups {
     private final GroupTable table;
     private final ManagedGroups managed;
     private final Cgroups cgroups;
@@ -74,14 +74,14 @@ public final class GroupViews {
                 table.children(entry.path).stream().map(CgroupPath::id).toList());
     }
 
-    /** Those of its manifest; none where it is not managed. Kernel loop. */
+    @Override
     public Map<String, String> labels(GroupEntry entry) {
         String name = managed.managing(entry.path);
         GroupSpec spec = name == null ? null : managed.spec(name);
         return spec == null ? Map.of() : spec.labels();
     }
 
-    /** Whether it, or a group above it, is vigia's own work. Kernel loop. */
+    @Override
     public boolean isManaged(GroupEntry entry) {
         return managed.managing(entry.path) != null;
     }

@@ -148,7 +148,8 @@ public final class Node {
                 new Counters(meters.collectors(), version.version(), EventTypes.JOURNALLED, KernelSources.names());
         closing.later("event counter", journal.subscribe(new EventCounting(counters)));
         counters.lost("journal", journal::lost);
-        events = new EventLog(journal, clock);
+        events = new EventLog(journal::append, clock);
+        closing.later("rehearsal", () -> Rehearsal.removeLeftovers(config.socket()));
         workers = closing.later("workers", new GroupWorkers(vertx, WORKERS, QUEUE));
         Signaller signaller = new Signaller(cgroups, syscalls);
         limits = new LimitService(
@@ -188,8 +189,8 @@ public final class Node {
         GroupViews views = new GroupViews(table, managed, cgroups, signaller, makers);
         HostFacts host = closing.later("host facts", new HostFacts(syscalls));
         Surveys surveys = new Surveys(loop, table, views, enforcement, cgroups, workers, signaller, host);
-        OrderExecutor executor =
-                new OrderExecutor(loop, table, operations, enforcement, leases, managed, new Webhooks(vertx));
+        OrderExecutor executor = new OrderExecutor(
+                loop, table, operations, enforcement, leases, managed::expectPolicyKill, new Webhooks(vertx)::post);
         sources = new KernelSources(loop, events, counters);
         PsiTriggers psi = closing.laterOnLoop(loop, "pressure triggers", new PsiTriggers(loop, syscalls, sources));
         KernelPressure pressure = new KernelPressure(loop, cgroups, workers, psi, events);
@@ -206,7 +207,7 @@ public final class Node {
                         opened.kills(),
                         events,
                         new CountedTelemetry(counters),
-                        () -> Rehearsal.once(workers, table, surveys, limits)),
+                        () -> Rehearsal.once(loop, workers, syscalls, cgroups.kind(), host, config.socket())),
                 now,
                 Long.toString(clock.millis(), 36));
         pressure.listener(policies);

@@ -6,8 +6,6 @@ import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.ProcessId;
 import io.vigia.kernel.sys.KernelException;
-import io.vigia.supervisor.action.Webhooks;
-import io.vigia.supervisor.engine.ManagedGroups;
 import io.vigia.supervisor.group.Enforcement;
 import io.vigia.supervisor.group.GroupOperations;
 import io.vigia.supervisor.group.GroupTable;
@@ -20,9 +18,11 @@ import io.vigia.supervisor.policy.Result;
 import io.vigia.supervisor.policy.RungAction;
 import io.vigia.supervisor.policy.Step;
 import io.vigia.supervisor.policy.Victim;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Carries out what a policy ordered; always answers, never throws. Kernel-loop thread only. */
@@ -35,24 +35,31 @@ public final class OrderExecutor {
     private final GroupOperations operations;
     private final Enforcement enforcement;
     private final Leases leases;
-    private final ManagedGroups managed;
-    private final Webhooks webhooks;
+    private final Consumer<CgroupPath> killing;
+    private final Webhook webhook;
 
+    /** @param killing told within which group a policy is about to kill */
     public OrderExecutor(
             KernelLoop loop,
             GroupTable table,
             GroupOperations operations,
             Enforcement enforcement,
             Leases leases,
-            ManagedGroups managed,
-            Webhooks webhooks) {
+            Consumer<CgroupPath> killing,
+            Webhook webhook) {
         this.loop = loop;
         this.table = table;
         this.operations = operations;
         this.enforcement = enforcement;
         this.leases = leases;
-        this.managed = managed;
-        this.webhooks = webhooks;
+        this.killing = killing;
+        this.webhook = webhook;
+    }
+
+    /** Tells an operator's endpoint. Never blocks; fails when it was not taken. */
+    @FunctionalInterface
+    public interface Webhook {
+        Future<String> post(URI target, JsonObject body);
     }
 
     /**
@@ -85,10 +92,10 @@ public final class OrderExecutor {
     private Future<Answer> one(Step.Orders orders, Order order, Supplier<JsonObject> decision) {
         try {
             return switch (order) {
-                case Order.Post(var webhook) ->
-                    webhook == null
+                case Order.Post(var address) ->
+                    address == null
                             ? Future.succeededFuture(Answer.now(Result.done("logged")))
-                            : webhooks.post(webhook, decision.get())
+                            : webhook.post(address, decision.get())
                                     .map(Result::done)
                                     .map(Answer::now);
                 case Order.ReclaimBytes(Victim victim, long bytes) ->
@@ -123,7 +130,7 @@ public final class OrderExecutor {
 
     private Future<Result> kill(Order.KillVictim kill) {
         CgroupPath path = kill.victim().path();
-        managed.expectPolicyKill(path);
+        killing.accept(path);
         if (kill.scope() == RungAction.Scope.GROUP || kill.processes().isEmpty()) {
             return operations
                     .kill(path, kill.grace().isZero() ? SIGKILL : SIGTERM, kill.grace())

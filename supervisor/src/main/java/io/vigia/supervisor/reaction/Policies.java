@@ -12,7 +12,7 @@ import io.vigia.supervisor.api.Control;
 import io.vigia.supervisor.group.EventLog;
 import io.vigia.supervisor.group.GroupEntry;
 import io.vigia.supervisor.group.GroupTable;
-import io.vigia.supervisor.group.GroupViews;
+import io.vigia.supervisor.group.LabelledGroups;
 import io.vigia.supervisor.journal.Store;
 import io.vigia.supervisor.lease.Leases;
 import io.vigia.supervisor.policy.Decision;
@@ -44,7 +44,7 @@ public final class Policies implements PolicyRunner.Shell {
 
     private final KernelLoop loop;
     private final GroupTable table;
-    private final GroupViews views;
+    private final LabelledGroups labelled;
     private final Surveys surveys;
     private final OrderExecutor executor;
     private final Leases leases;
@@ -63,7 +63,7 @@ public final class Policies implements PolicyRunner.Shell {
     public Policies(Wiring wiring, Supplier<Moment> now, String boot) {
         this.loop = wiring.loop;
         this.table = wiring.table;
-        this.views = wiring.views;
+        this.labelled = wiring.labelled;
         this.surveys = wiring.surveys;
         this.executor = wiring.executor;
         this.leases = wiring.leases;
@@ -85,7 +85,7 @@ public final class Policies implements PolicyRunner.Shell {
     public record Wiring(
             KernelLoop loop,
             GroupTable table,
-            GroupViews views,
+            LabelledGroups labelled,
             Surveys surveys,
             OrderExecutor executor,
             Leases leases,
@@ -258,7 +258,7 @@ public final class Policies implements PolicyRunner.Shell {
     private void match(PolicySpec spec, GroupEntry entry) {
         RunnerKey key = new RunnerKey(spec.name(), entry.id);
         PolicyRunner present = runners.get(key);
-        boolean matches = Surveys.matches(spec.target(), entry.path, views.labels(entry));
+        boolean matches = Surveys.matches(spec.target(), entry.path, labelled.labels(entry));
         if (present != null && present.state().phase() instanceof Phase.Ended) {
             // It is still giving back, under the same holder: its successor starts when that is done.
             return;

@@ -16,7 +16,7 @@ import io.vigia.supervisor.action.Signaller;
 import io.vigia.supervisor.group.Enforcement;
 import io.vigia.supervisor.group.GroupEntry;
 import io.vigia.supervisor.group.GroupTable;
-import io.vigia.supervisor.group.GroupViews;
+import io.vigia.supervisor.group.LabelledGroups;
 import io.vigia.supervisor.policy.Candidate;
 import io.vigia.supervisor.policy.Guards;
 import io.vigia.supervisor.policy.PolicySpec;
@@ -28,14 +28,10 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads for policies: the target at one moment, and the groups that a rung might act on. Kernel-loop thread only. */
 public final class Surveys {
-    private static final SurveyRequest OF_A_THROTTLE =
-            new SurveyRequest(0, false, new PolicySpec.Target(null, Map.of()), Set.of(LimitFile.CPU_MAX), false, false);
-
     /** As many groups as the loop reads by itself: of each one or two files whose reading waits for no lock that others hold for long. */
     private static final int MOST_ON_LOOP = 4;
 
@@ -44,7 +40,7 @@ public final class Surveys {
 
     private final KernelLoop loop;
     private final GroupTable table;
-    private final GroupViews views;
+    private final LabelledGroups labelled;
     private final Enforcement enforcement;
     private final Cgroups cgroups;
     private final GroupWorkers workers;
@@ -54,7 +50,7 @@ public final class Surveys {
     public Surveys(
             KernelLoop loop,
             GroupTable table,
-            GroupViews views,
+            LabelledGroups labelled,
             Enforcement enforcement,
             Cgroups cgroups,
             GroupWorkers workers,
@@ -62,7 +58,7 @@ public final class Surveys {
             Host host) {
         this.loop = loop;
         this.table = table;
-        this.views = views;
+        this.labelled = labelled;
         this.enforcement = enforcement;
         this.cgroups = cgroups;
         this.workers = workers;
@@ -113,7 +109,7 @@ public final class Surveys {
         List<Known> known = new ArrayList<>();
         Map<CgroupPath, String> guarded = new HashMap<>();
         for (GroupEntry entry : table.all()) {
-            Map<String, String> labels = views.labels(entry);
+            Map<String, String> labels = labelled.labels(entry);
             if (enforcement.isProtected(entry.path)) {
                 guarded.put(entry.path, "protected by the configuration");
             } else if (Guards.isProtected(labels)) {
@@ -153,23 +149,11 @@ public final class Surveys {
         return candidates;
     }
 
-    /** Reads a group as if a throttle might act on it, again and again, for {@link Rehearsal}; ends early when the group does. */
-    Future<Void> rehearse(GroupEntry entry, int times) {
-        loop.requireInLoop();
-        Known known = known(entry);
-        return workers.submit(() -> {
-            for (int i = 0; i < times && candidate(known, OF_A_THROTTLE) != null; i++) {
-                host.initCgroup();
-            }
-            return null;
-        });
-    }
-
     /** What the loop knows of a candidate. */
     private record Known(CgroupPath path, CgroupId id, Map<String, String> labels, boolean managed) {}
 
     private Known known(GroupEntry entry) {
-        return new Known(entry.path, entry.id, views.labels(entry), views.isManaged(entry));
+        return new Known(entry.path, entry.id, labelled.labels(entry), labelled.isManaged(entry));
     }
 
     private @Nullable Candidate candidate(Known group, SurveyRequest request) {

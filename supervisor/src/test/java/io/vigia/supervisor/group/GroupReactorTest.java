@@ -49,7 +49,7 @@ class GroupReactorTest {
         reader = new GroupReader(loop, cgroups, workers);
         LimitService limits = new LimitService(
                 cgroups, workers, draft -> {}, InstantSource.system(), () -> 0L, (path, id, file) -> {});
-        EventLog events = new EventLog(journal, InstantSource.system());
+        EventLog events = new EventLog(journal::append, InstantSource.system());
         reactor = new GroupReactor(loop, new GroupTable(), reader, limits, events, new Told());
     }
 

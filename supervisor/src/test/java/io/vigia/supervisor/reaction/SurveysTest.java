@@ -13,16 +13,14 @@ import io.vigia.supervisor.ContextLoop;
 import io.vigia.supervisor.action.FakeCgroups;
 import io.vigia.supervisor.action.GroupWorkers;
 import io.vigia.supervisor.action.Signaller;
-import io.vigia.supervisor.engine.ManagedGroups;
 import io.vigia.supervisor.group.Enforcement;
 import io.vigia.supervisor.group.GroupEntry;
 import io.vigia.supervisor.group.GroupTable;
-import io.vigia.supervisor.group.GroupViews;
+import io.vigia.supervisor.group.LabelledGroups;
 import io.vigia.supervisor.policy.Candidate;
 import io.vigia.supervisor.policy.PolicySpec;
 import io.vigia.supervisor.policy.Survey;
 import io.vigia.supervisor.policy.SurveyRequest;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,9 +49,8 @@ class SurveysTest {
     @BeforeEach
     void holdTheOnlyWorker() {
         Signaller signaller = new Signaller(cgroups, new JnaSyscalls());
-        GroupViews views = new GroupViews(table, nothingManaged(), cgroups, signaller, path -> null);
         Enforcement enforcement = new Enforcement(cgroups.own(), List.of(), List.of(), path -> false);
-        surveys = new Surveys(loop, table, views, enforcement, cgroups, workers, signaller, machine);
+        surveys = new Surveys(loop, table, new Unlabelled(), enforcement, cgroups, workers, signaller, machine);
         workers.submit(() -> held.await(60, TimeUnit.SECONDS));
     }
 
@@ -119,11 +116,16 @@ class SurveysTest {
         return loop.await(ask);
     }
 
-    private static ManagedGroups nothingManaged() {
-        return (ManagedGroups) Proxy.newProxyInstance(
-                ManagedGroups.class.getClassLoader(),
-                new Class<?>[] {ManagedGroups.class},
-                (proxy, method, args) -> null);
+    private static final class Unlabelled implements LabelledGroups {
+        @Override
+        public Map<String, String> labels(GroupEntry entry) {
+            return Map.of();
+        }
+
+        @Override
+        public boolean isManaged(GroupEntry entry) {
+            return false;
+        }
     }
 
     private static final class Machine implements Surveys.Host {

@@ -1,0 +1,44 @@
+package io.vigia.supervisor.reaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import io.vigia.kernel.cgroup.HierarchyKind;
+import io.vigia.kernel.sys.JnaSyscalls;
+import io.vigia.supervisor.ContextLoop;
+import io.vigia.supervisor.action.GroupWorkers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RehearsalTest {
+    @TempDir
+    Path folder;
+
+    private final JnaSyscalls syscalls = new JnaSyscalls();
+    private final Vertx vertx = Vertx.vertx();
+    private final ContextLoop loop = new ContextLoop(vertx);
+    private final GroupWorkers workers = new GroupWorkers(vertx, 2, 100);
+
+    @AfterEach
+    void stop() throws Exception {
+        workers.close();
+        vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"UNIFIED", "HYBRID"})
+    void reactsAndLeavesNothingBehind(HierarchyKind kind) throws Exception {
+        Path left = folder.resolve("s.rehearsal/unified/target/of-a-killed-one");
+        Files.createDirectories(left);
+        try (HostFacts host = new HostFacts(syscalls)) {
+            int reactions = loop.await(() -> Rehearsal.play(loop, workers, syscalls, kind, host, folder.resolve("s")));
+            assertThat(reactions).isPositive();
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+}
