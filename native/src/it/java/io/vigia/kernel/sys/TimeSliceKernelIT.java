@@ -44,7 +44,7 @@ class TimeSliceKernelIT {
                 slice(Files.readString(self)), slice(of), onAThreadOfItsOwn(() -> slice(Files.readString(self)))
             };
         });
-        assertThat(slices).containsExactly("100000", usual, usual);
+        assertThat(slices).containsExactly("500000", usual, usual);
     }
 
     private static String slice(String sched) {

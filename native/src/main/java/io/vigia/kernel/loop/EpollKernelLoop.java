@@ -59,7 +59,7 @@ public final class EpollKernelLoop implements KernelLoop {
         EventLoop netty = context.nettyEventLoop();
         if (netty instanceof IoEventLoop io && io.isCompatible(EpollIoHandle.class)) {
             EpollKernelLoop loop = new EpollKernelLoop(context, io);
-            loop.execute(() -> LOG.debug("the kernel loop's time slice is the shortest: {}", TimeSlice.shorten()));
+            loop.execute(() -> LOG.debug("the kernel loop's time slice is short: {}", TimeSlice.shorten()));
             return loop;
         }
         throw new IllegalStateException("no kernel loop: Vert.x runs on "
