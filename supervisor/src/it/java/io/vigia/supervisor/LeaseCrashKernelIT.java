@@ -88,6 +88,9 @@ class LeaseCrashKernelIT {
         assertThat(host.limit("busy", LimitFile.MEMORY_MAX)).isEqualTo(new LimitValue.Amount(96L << 20));
         host.startAgain();
         host.awaitLeases(1);
+        assertThat(host.limit("busy", LimitFile.MEMORY_MAX))
+                .as("the manifest says 64Mi")
+                .isEqualTo(new LimitValue.Amount(96L << 20));
         host.deletePolicy();
         host.awaitLimit("busy", LimitFile.MEMORY_MAX, new LimitValue.Amount(64L << 20));
     }

@@ -131,6 +131,22 @@ class PolicyActionsKernelIT {
     }
 
     @Test
+    void leavesToAManifestWhatThatChangesAndNoMore() {
+        host.group("busy", PolicyHost.BUSY, "memory.max: 64Mi, pids.max: 50");
+        host.policy("busy", "raise: {file: memory.max, by: 50%, ceiling: 80Mi}");
+        host.acted();
+        host.change("busy", PolicyHost.BUSY, "memory.max: 64Mi, pids.max: 60");
+        host.awaitLimit("busy", LimitFile.PIDS_MAX, new LimitValue.Amount(60));
+        assertThat(host.limit("busy", LimitFile.MEMORY_MAX)).isEqualTo(new LimitValue.Amount(80L << 20));
+        host.awaitLeases(1);
+        host.change("busy", PolicyHost.BUSY, "memory.max: 96Mi, pids.max: 60");
+        host.awaitLimit("busy", LimitFile.MEMORY_MAX, new LimitValue.Amount(96L << 20));
+        host.awaitLeases(0);
+        host.deletePolicy();
+        assertThat(host.limit("busy", LimitFile.MEMORY_MAX)).isEqualTo(new LimitValue.Amount(96L << 20));
+    }
+
+    @Test
     void killsTheTreeOfTheBiggestProcessAndLeavesTheRest() {
         host.group("busy", PolicyHost.BUSY, "pids.max: 50");
         // The neighbour in the same group stays.
@@ -172,11 +188,14 @@ class PolicyActionsKernelIT {
         host.group("busy", PolicyHost.BUSY, "pids.max: 50");
         host.group(
                 "fat", "[sh, -c, '(head -c 60m /dev/zero; exec sleep 600) | tail']", "memory.max: 256Mi, pids.max: 50");
+        // It has all that it will ever have.
         await().atMost(VigiaProcess.BOUND)
-                .until(() -> Objects.requireNonNull(
-                                        host.cgroup("fat").memoryCurrentBytes().orNull())
-                                .compareTo(50L << 20)
-                        > 0);
+                .until(() -> commands("fat").contains("sleep 600")
+                        && Objects.requireNonNull(host.cgroup("fat")
+                                                .memoryCurrentBytes()
+                                                .orNull())
+                                        .compareTo(60L << 20)
+                                > 0);
         host.group(
                 "leak",
                 "[sh, -c, '(while :; do head -c 1m /dev/zero; sleep 0.2; done) | tail']",

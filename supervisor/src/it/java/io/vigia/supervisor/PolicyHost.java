@@ -91,20 +91,29 @@ final class PolicyHost implements AutoCloseable {
 
     /** A managed group with one container, running. */
     void group(String name, String command, String limits) {
-        VigiaProcess.Answer answer =
-                vigia.put("/api/v1/groups/" + name, String.format(Locale.ROOT, """
-                    apiVersion: vigia.io/v1
-                    kind: Group
-                    metadata: {name: %s}
-                    spec:
-                      limits: {%s}
-                      containers:
-                        - {name: main, namespaces: [], command: %s, restart: {policy: never}}
-                    """, name, limits, command));
+        VigiaProcess.Answer answer = put(name, command, limits);
         assertThat(answer.status()).as(answer.body()).isEqualTo(201);
         await().atMost(VigiaProcess.BOUND)
                 .until(() -> vigia.events("container.started").stream()
                         .anyMatch(e -> e.getString("subject").equals(parent + "/" + name)));
+    }
+
+    /** Another manifest for it. */
+    void change(String name, String command, String limits) {
+        VigiaProcess.Answer answer = put(name, command, limits);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    }
+
+    private VigiaProcess.Answer put(String name, String command, String limits) {
+        return vigia.put("/api/v1/groups/" + name, String.format(Locale.ROOT, """
+            apiVersion: vigia.io/v1
+            kind: Group
+            metadata: {name: %s}
+            spec:
+              limits: {%s}
+              containers:
+                - {name: main, namespaces: [], command: %s, restart: {policy: never}}
+            """, name, limits, command));
     }
 
     /** A policy named {@code p} on a group, that fires when CPU pressure is above a tenth of 2 s. */

@@ -8,6 +8,7 @@ import io.vigia.kernel.cgroup.Cgroups;
 import io.vigia.kernel.cgroup.HostCgroups;
 import io.vigia.kernel.loop.EpollKernelLoop;
 import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.process.ChildDefaults;
 import io.vigia.kernel.process.Children;
 import io.vigia.kernel.process.PidfdWatcher;
@@ -25,11 +26,14 @@ import io.vigia.supervisor.journal.Event;
 import io.vigia.supervisor.journal.JournalOptions;
 import io.vigia.supervisor.journal.SqliteJournal;
 import io.vigia.supervisor.model.ContainerView;
+import io.vigia.supervisor.model.LimitChange;
+import io.vigia.supervisor.model.LimitsView;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -67,8 +71,8 @@ final class EngineHost {
                 around.apply(spawner),
                 syscalls,
                 new Signaller(cgroups, syscalls),
-                new LimitService(
-                        cgroups, workers, journal::append, InstantSource.system(), () -> 0L, (path, id, file) -> {}),
+                unleased(new LimitService(
+                        cgroups, workers, journal::append, InstantSource.system(), () -> 0L, (path, id, file) -> {})),
                 journal,
                 journal,
                 new PidfdExitWatcher(new PidfdWatcher(loop, syscalls, calls, children)),
@@ -78,6 +82,20 @@ final class EngineHost {
                 stateDir,
                 EngineHost::spec);
         groups = new PlainManagedGroups(parts);
+    }
+
+    private static GroupLimits unleased(LimitService limits) {
+        return new GroupLimits() {
+            @Override
+            public Set<LimitFile> leased(CgroupPath path) {
+                return Set.of();
+            }
+
+            @Override
+            public Future<LimitsView> change(CgroupPath path, LimitChange change, String by) {
+                return limits.change(path, change, by, LimitService.BeforeWrite.NOTHING);
+            }
+        };
     }
 
     /** @param containers the list {@code spec.containers}, in YAML's flow style */

@@ -9,7 +9,6 @@ import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.process.Spawner;
 import io.vigia.kernel.sys.Syscalls;
 import io.vigia.supervisor.action.GroupWorkers;
-import io.vigia.supervisor.action.LimitService;
 import io.vigia.supervisor.action.Signaller;
 import io.vigia.supervisor.config.GroupSpec;
 import io.vigia.supervisor.journal.Journal;
@@ -32,7 +31,7 @@ public record EngineParts(
         Spawner spawner,
         Syscalls syscalls,
         Signaller signaller,
-        LimitService limits,
+        GroupLimits limits,
         Journal journal,
         Store store,
         ExitWatcher exits,

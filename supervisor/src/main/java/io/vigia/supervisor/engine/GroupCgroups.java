@@ -10,7 +10,6 @@ import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.model.Support;
 import io.vigia.kernel.sys.KernelException;
-import io.vigia.supervisor.action.LimitService;
 import io.vigia.supervisor.config.ContainerSpec;
 import io.vigia.supervisor.config.GroupSpec;
 import io.vigia.supervisor.model.LimitChange;
@@ -18,6 +17,7 @@ import io.vigia.supervisor.model.Problem;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,8 +58,7 @@ final class GroupCgroups {
     }
 
     /**
-     * Makes a cgroup, or opens it, and sets its limits; those in {@code before} and not in {@code wish} go back to the
-     * kernel's default.
+     * Makes a cgroup, or opens it, and sets its limits as {@link #limit} does.
      */
     Future<Cgroup> make(CgroupPath path, Map<LimitFile, LimitValue> wish, Map<LimitFile, LimitValue> before) {
         return parts.onLoop(parts.workers().submit(path, () -> create(path)))
@@ -77,19 +76,25 @@ final class GroupCgroups {
         }
     }
 
+    /**
+     * Sets limits; those in {@code before} and not in {@code wish} go back to the kernel's default. What the manifest changes ends the leases on it,
+     * what it leaves as it was does not: a throttled group stays throttled when one of its containers is added.
+     */
     Future<Void> limit(CgroupPath path, Map<LimitFile, LimitValue> wish, Map<LimitFile, LimitValue> before) {
         EnumMap<LimitFile, Optional<LimitValue>> values = new EnumMap<>(LimitFile.class);
         before.keySet().forEach(file -> values.put(file, Optional.empty()));
-        wish.forEach((file, value) -> values.put(file, Optional.of(value)));
+        Set<LimitFile> leased = parts.limits().leased(path);
+        wish.forEach((file, value) -> {
+            if (!leased.contains(file) || !value.equals(before.get(file))) {
+                values.put(file, Optional.of(value));
+            } else {
+                values.remove(file);
+            }
+        });
         if (values.isEmpty()) {
             return Future.succeededFuture();
         }
-        return parts.onLoop(parts.limits()
-                        .change(
-                                path,
-                                new LimitChange(values, null, null, false, false),
-                                "manifest",
-                                LimitService.BeforeWrite.NOTHING))
+        return parts.onLoop(parts.limits().change(path, new LimitChange(values, null, null, false, false), "manifest"))
                 .mapEmpty();
     }
 

@@ -110,7 +110,7 @@ final class GroupChanges {
             ManagedGroup group, List<ContainerSpec> wishes, Map<String, ContainerSpec> before) {
         GroupSpec spec = group.spec();
         Map<String, Cgroup> made = new LinkedHashMap<>();
-        Future<?> all = cgroups.make(group.path(), spec.limits(), Map.of());
+        Future<?> all = cgroups.make(group.path(), spec.limits(), spec.limits());
         for (ContainerSpec wish : wishes) {
             ContainerSpec old = before.get(wish.name());
             all = all.compose(done -> cgroups.make(
@@ -175,7 +175,7 @@ final class GroupChanges {
         return Future.join(removals).mapEmpty();
     }
 
-    private static Map<String, ContainerSpec> byName(GroupSpec spec) {
+    static Map<String, ContainerSpec> byName(GroupSpec spec) {
         Map<String, ContainerSpec> all = new LinkedHashMap<>();
         spec.containers().forEach(container -> all.put(container.name(), container));
         return all;

@@ -74,7 +74,7 @@ final class Takeover {
         return group.inOrder(() -> removeDropped(name, path, spec, left)
                         .compose(removed -> deleting
                                 ? Future.succeededFuture()
-                                : changes.make(group, spec.containers(), Map.of())
+                                : changes.make(group, spec.containers(), GroupChanges.byName(spec))
                                         .<Void>mapEmpty())
                         .recover(e -> {
                             LOG.warn(

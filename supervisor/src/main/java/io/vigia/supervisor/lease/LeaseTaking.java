@@ -235,7 +235,7 @@ public final class LeaseTaking {
         for (LimitFile file : change.values().keySet()) {
             LimitValue value = view.value(file);
             if (value != null) {
-                files.carryOut(files.book().observed(key(path, id, file), value, by));
+                files.carryOut(files.book().overruled(key(path, id, file), value, by));
             }
         }
     }

@@ -67,6 +67,14 @@ public final class Leases {
         return files.book().leases().stream().map(Lease::holder).collect(Collectors.toSet());
     }
 
+    /** Files of the group under lease. */
+    public Set<LimitFile> leased(CgroupPath path) {
+        return files.book().keys().stream()
+                .filter(key -> key.path().equals(path))
+                .flatMap(key -> LimitFile.ofFileName(key.file()).stream())
+                .collect(Collectors.toSet());
+    }
+
     /** The way to new leases. */
     public LeaseTaking taking() {
         return taking;

@@ -53,6 +53,7 @@ import io.vigia.supervisor.group.V1Watches;
 import io.vigia.supervisor.journal.EventTypes;
 import io.vigia.supervisor.journal.SqliteJournal;
 import io.vigia.supervisor.lease.Leases;
+import io.vigia.supervisor.lease.ManifestLimits;
 import io.vigia.supervisor.model.Problem;
 import io.vigia.supervisor.policy.LeaseHolder;
 import io.vigia.supervisor.policy.LeaseKey;
@@ -173,7 +174,7 @@ public final class Node {
                 new TellingSpawner(opened.spawner(), (pid, path) -> loop.execute(() -> born(pid, path))),
                 syscalls,
                 signaller,
-                limits,
+                new ManifestLimits(leases, limits),
                 journal,
                 journal,
                 new ChildExits(pidfds),

@@ -83,7 +83,12 @@ public final class LeaseBook {
         if (entry == null || entry.written().equals(seen)) {
             return unchanged();
         }
-        return forget(e -> e.key().equals(key), who + " set it to " + seen.kernelText());
+        return overruled(key, seen, who);
+    }
+
+    /** Somebody set the file for good, to whatever value: every lease on it ends and nothing is written. */
+    public LeaseChange overruled(LeaseKey key, LimitValue value, String who) {
+        return forget(e -> e.key().equals(key), who + " set it to " + value.kernelText());
     }
 
     /** As if nobody had ever leased it: for a lease whose write has not begun. */

@@ -16,6 +16,7 @@ import io.vigia.supervisor.action.Signaller;
 import io.vigia.supervisor.group.GroupOperations;
 import io.vigia.supervisor.group.GroupTable;
 import io.vigia.supervisor.group.StateWaiters;
+import io.vigia.supervisor.model.LimitChange;
 import io.vigia.supervisor.policy.LeaseHolder;
 import io.vigia.supervisor.policy.LeaseIntent;
 import io.vigia.supervisor.policy.LeaseKey;
@@ -28,6 +29,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -147,6 +149,17 @@ class LeasesTest {
         assertThat(limit()).isEqualTo(TIGHTER);
         loop.await(() -> leases.giveBack(other));
         assertThat(limit()).isEqualTo(THEIRS);
+        assertThat(onDisk()).isEmpty();
+    }
+
+    @Test
+    void endsTheLeaseWhenAnOperatorSetsTheVeryValue() throws Exception {
+        take(FREE);
+        LimitChange same = new LimitChange(Map.of(LimitFile.CPU_MAX, Optional.of(OURS)), null, null, false, false);
+        loop.await(() -> leases.taking().change(group.path(), same, "api"));
+        await().atMost(60, TimeUnit.SECONDS).until(() -> loop.await(() -> Future.succeededFuture(leases.size())) == 0);
+        giveBack();
+        assertThat(limit()).isEqualTo(OURS);
         assertThat(onDisk()).isEmpty();
     }
 
