@@ -39,13 +39,7 @@ public final class Check {
         }
         Findings ofManifests = new Findings(file);
         findings.addAll(Manifests.read(manifests, ofManifests).diagnostics());
-        return findings.list().stream().sorted(Check::byPlace).toList();
-    }
-
-    private static int byPlace(Diagnostic a, Diagnostic b) {
-        return a.at().line() != b.at().line()
-                ? Integer.compare(a.at().line(), b.at().line())
-                : Integer.compare(a.at().column(), b.at().column());
+        return findings.list();
     }
 
     private static void config(Tree document, Findings findings) {

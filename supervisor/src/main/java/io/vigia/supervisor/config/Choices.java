@@ -21,7 +21,9 @@ final class Choices {
             }
         }
         List<String> names = Arrays.stream(all).map(Choices::name).toList();
-        throw new IllegalArgumentException(
-                "'" + text + "' is not one of " + String.join(", ", names) + ": " + Suggestion.of(text, names));
+        throw new IllegalArgumentException("'" + text + "' is not one of " + String.join(", ", names)
+                + Suggestion.nearest(text, names)
+                        .map(word -> ": did you mean '" + word + "'?")
+                        .orElse(""));
     }
 }

@@ -1,12 +1,17 @@
 package io.vigia.supervisor.config;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** Collects everything that is wrong with one file, so that one look shows it all. One thread. */
 final class Findings {
     /** What a hostile or hopeless file may cost. */
     private static final int MOST = 200;
+
+    private static final Comparator<Diagnostic> BY_PLACE = Comparator.comparingInt(
+                    (Diagnostic found) -> found.at().line())
+            .thenComparingInt(found -> found.at().column());
 
     private final String file;
     private final List<Diagnostic> all = new ArrayList<>();
@@ -30,7 +35,8 @@ final class Findings {
         return all.size();
     }
 
+    /** From the file's beginning to its end. */
     List<Diagnostic> list() {
-        return List.copyOf(all);
+        return all.stream().sorted(BY_PLACE).toList();
     }
 }
