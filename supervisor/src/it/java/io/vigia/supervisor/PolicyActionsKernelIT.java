@@ -194,7 +194,7 @@ class PolicyActionsKernelIT {
                         && Objects.requireNonNull(host.cgroup("fat")
                                                 .memoryCurrentBytes()
                                                 .orNull())
-                                        .compareTo(60L << 20)
+                                        .compareTo(50L << 20)
                                 > 0);
         host.group(
                 "leak",

@@ -72,7 +72,6 @@ record Served(Process process, int port, long readyNanos) implements AutoCloseab
                 "-Xmx256m",
                 "-XX:CompileCommand=quiet",
                 "-XX:CompileCommand=CompileThresholdScaling,io.vigia.*::*,0.02",
-                "-XX:CompileCommand=CompileThresholdScaling,java.*::*,0.02",
                 "-XX:ReservedCodeCacheSize=24m",
                 "-XX:SweeperThreshold=100",
                 "-XX:-MaxFDLimit",

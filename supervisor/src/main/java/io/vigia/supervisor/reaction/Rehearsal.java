@@ -17,8 +17,11 @@ import org.slf4j.LoggerFactory;
  * VM interprets what it has seen only a few times, and policies act seldom. The kernel is not touched, no event is told.
  */
 public final class Rehearsal {
-    /** Of 12 a first real reaction still took 9 ms in the middle, of 60 5, of 300 2; the VM compiles at the fourth call, as the launcher says. */
-    private static final int REACTIONS = 300;
+    /**
+     * The launcher has vigia's methods compiled at their fourth call; Java's own are at some 200. After 12 a first real reaction took 10 ms and more, after 400 it
+     * takes 1 to 2.
+     */
+    private static final int REACTIONS = 400;
 
     /** A slow machine has better things to do. */
     private static final Duration AT_MOST = Duration.ofSeconds(2);
