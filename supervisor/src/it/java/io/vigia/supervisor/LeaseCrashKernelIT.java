@@ -84,7 +84,7 @@ class LeaseCrashKernelIT {
 
     @Test
     void aRaisedLimitIsTakenOver() throws Exception {
-        actAndKill("raise: {file: memory.max, by: 50%}");
+        actAndKill("raise: {file: memory.max, by: 50%, ceiling: 96Mi}");
         assertThat(host.limit("busy", LimitFile.MEMORY_MAX)).isEqualTo(new LimitValue.Amount(96L << 20));
         host.startAgain();
         host.awaitLeases(1);

@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.cgroup.Cgroups;
 import io.vigia.kernel.cgroup.HostCgroups;
 import io.vigia.kernel.loop.EpollKernelLoop;
+import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.process.ChildDefaults;
@@ -87,12 +88,12 @@ final class EngineHost {
     private static GroupLimits unleased(LimitService limits) {
         return new GroupLimits() {
             @Override
-            public Set<LimitFile> leased(CgroupPath path) {
+            public Set<LimitFile> leased(CgroupId group) {
                 return Set.of();
             }
 
             @Override
-            public Future<LimitsView> change(CgroupPath path, LimitChange change, String by) {
+            public Future<LimitsView> change(CgroupPath path, CgroupId group, LimitChange change, String by) {
                 return limits.change(path, change, by, LimitService.BeforeWrite.NOTHING);
             }
         };

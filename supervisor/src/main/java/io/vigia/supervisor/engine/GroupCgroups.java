@@ -57,12 +57,10 @@ final class GroupCgroups {
         }
     }
 
-    /**
-     * Makes a cgroup, or opens it, and sets its limits as {@link #limit} does.
-     */
+    /** Makes a cgroup, or opens it, and sets its limits as {@link #limit} does. */
     Future<Cgroup> make(CgroupPath path, Map<LimitFile, LimitValue> wish, Map<LimitFile, LimitValue> before) {
         return parts.onLoop(parts.workers().submit(path, () -> create(path)))
-                .compose(made -> limit(path, wish, before).map(made));
+                .compose(made -> limit(made, wish, before).map(made));
     }
 
     private Cgroup create(CgroupPath path) {
@@ -81,9 +79,23 @@ final class GroupCgroups {
      * what it leaves as it was does not: a throttled group stays throttled when one of its containers is added.
      */
     Future<Void> limit(CgroupPath path, Map<LimitFile, LimitValue> wish, Map<LimitFile, LimitValue> before) {
+        return parts.onLoop(parts.workers().submit(path, () -> there(path)))
+                .compose(there -> limit(there, wish, before));
+    }
+
+    private Cgroup there(CgroupPath path) {
+        return switch (parts.cgroups().open(path)) {
+            case Reading.Known<Cgroup>(Cgroup cgroup) -> cgroup;
+            case Reading.Gone<Cgroup>() ->
+                throw Problem.of(Problem.Kind.NOT_FOUND, "there is no group " + path.id() + " (any more)");
+            case Reading.Unknown<Cgroup>(String why) -> throw Problem.of(Problem.Kind.UNAVAILABLE, why);
+        };
+    }
+
+    private Future<Void> limit(Cgroup cgroup, Map<LimitFile, LimitValue> wish, Map<LimitFile, LimitValue> before) {
         EnumMap<LimitFile, Optional<LimitValue>> values = new EnumMap<>(LimitFile.class);
         before.keySet().forEach(file -> values.put(file, Optional.empty()));
-        Set<LimitFile> leased = parts.limits().leased(path);
+        Set<LimitFile> leased = parts.limits().leased(cgroup.id());
         wish.forEach((file, value) -> {
             if (!leased.contains(file) || !value.equals(before.get(file))) {
                 values.put(file, Optional.of(value));
@@ -94,7 +106,12 @@ final class GroupCgroups {
         if (values.isEmpty()) {
             return Future.succeededFuture();
         }
-        return parts.onLoop(parts.limits().change(path, new LimitChange(values, null, null, false, false), "manifest"))
+        return parts.onLoop(parts.limits()
+                        .change(
+                                cgroup.path(),
+                                cgroup.id(),
+                                new LimitChange(values, null, null, false, false),
+                                "manifest"))
                 .mapEmpty();
     }
 

@@ -88,7 +88,7 @@ final class GroupChanges {
     private Future<Void> createNow(ManagedGroup group) {
         GroupSpec spec = group.spec();
         return group.save()
-                .compose(saved -> make(group, spec.containers(), Map.of()))
+                .compose(saved -> make(group, null))
                 .recover(e -> cgroups.remove(group.path())
                         .transform(removed -> parts.onLoop(parts.store().delete(Store.Table.GROUPS, spec.name())))
                         .transform(removed -> cgroups.removeIfUnused(parts.parent()))
@@ -105,14 +105,18 @@ final class GroupChanges {
                 });
     }
 
-    /** The group's cgroup and those of {@code wishes}, by container, with their limits. */
-    Future<Map<String, Cgroup>> make(
-            ManagedGroup group, List<ContainerSpec> wishes, Map<String, ContainerSpec> before) {
+    /**
+     * The group's cgroup and those of its containers, by name, with their limits.
+     *
+     * @param before what they were made of, which may be the same; {@code null}: they are new
+     */
+    Future<Map<String, Cgroup>> make(ManagedGroup group, @Nullable GroupSpec before) {
         GroupSpec spec = group.spec();
+        Map<String, ContainerSpec> known = before == null ? Map.of() : byName(before);
         Map<String, Cgroup> made = new LinkedHashMap<>();
-        Future<?> all = cgroups.make(group.path(), spec.limits(), spec.limits());
-        for (ContainerSpec wish : wishes) {
-            ContainerSpec old = before.get(wish.name());
+        Future<?> all = cgroups.make(group.path(), spec.limits(), before == null ? Map.of() : before.limits());
+        for (ContainerSpec wish : spec.containers()) {
+            ContainerSpec old = known.get(wish.name());
             all = all.compose(done -> cgroups.make(
                             group.path().child(wish.name()), wish.limits(), old == null ? Map.of() : old.limits())
                     .onSuccess(cgroup -> made.put(wish.name(), cgroup)));
@@ -128,15 +132,10 @@ final class GroupChanges {
         return cgroups.requireSupported(now).compose(ok -> {
             group.spec(now);
             return group.save()
-                    .compose(saved -> limitAndMake(group, old, now))
+                    .compose(saved -> make(group, old))
                     .recover(e -> takeBack(group, old, now).transform(back -> Future.failedFuture(e)))
                     .compose(made -> switchOver(group, now, made));
         });
-    }
-
-    private Future<Map<String, Cgroup>> limitAndMake(ManagedGroup group, GroupSpec old, GroupSpec now) {
-        return cgroups.limit(group.path(), now.limits(), old.limits())
-                .compose(done -> make(group, now.containers(), byName(old)));
     }
 
     private Future<Void> takeBack(ManagedGroup group, GroupSpec old, GroupSpec now) {
@@ -175,7 +174,7 @@ final class GroupChanges {
         return Future.join(removals).mapEmpty();
     }
 
-    static Map<String, ContainerSpec> byName(GroupSpec spec) {
+    private static Map<String, ContainerSpec> byName(GroupSpec spec) {
         Map<String, ContainerSpec> all = new LinkedHashMap<>();
         spec.containers().forEach(container -> all.put(container.name(), container));
         return all;

@@ -74,8 +74,7 @@ final class Takeover {
         return group.inOrder(() -> removeDropped(name, path, spec, left)
                         .compose(removed -> deleting
                                 ? Future.succeededFuture()
-                                : changes.make(group, spec.containers(), GroupChanges.byName(spec))
-                                        .<Void>mapEmpty())
+                                : changes.make(group, spec).<Void>mapEmpty())
                         .recover(e -> {
                             LOG.warn(
                                     "group {} is taken over, but not all its limits could be set: {}",

@@ -68,9 +68,9 @@ public final class Leases {
     }
 
     /** Files of the group under lease. */
-    public Set<LimitFile> leased(CgroupPath path) {
+    public Set<LimitFile> leased(CgroupId group) {
         return files.book().keys().stream()
-                .filter(key -> key.path().equals(path))
+                .filter(key -> key.group().equals(group))
                 .flatMap(key -> LimitFile.ofFileName(key.file()).stream())
                 .collect(Collectors.toSet());
     }

@@ -1,6 +1,7 @@
 package io.vigia.supervisor.lease;
 
 import io.vertx.core.Future;
+import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.supervisor.action.LimitService;
@@ -21,14 +22,14 @@ public final class ManifestLimits implements GroupLimits {
     }
 
     @Override
-    public Set<LimitFile> leased(CgroupPath path) {
-        return leases.leased(path);
+    public Set<LimitFile> leased(CgroupId group) {
+        return leases.leased(group);
     }
 
     @Override
-    public Future<LimitsView> change(CgroupPath path, LimitChange change, String by) {
+    public Future<LimitsView> change(CgroupPath path, CgroupId group, LimitChange change, String by) {
         // A group that was just made is not known to the table, nor leased.
-        return Collections.disjoint(leased(path), change.values().keySet())
+        return Collections.disjoint(leased(group), change.values().keySet())
                 ? limits.change(path, change, by, LimitService.BeforeWrite.NOTHING)
                 : leases.taking().change(path, change, by);
     }

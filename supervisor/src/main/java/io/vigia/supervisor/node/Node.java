@@ -208,7 +208,7 @@ public final class Node {
                         opened.kills(),
                         events,
                         new CountedTelemetry(counters),
-                        () -> Rehearsal.once(loop, workers, syscalls, cgroups.kind(), host, config.socket())),
+                        new Rehearsal(loop, workers, syscalls, cgroups.kind(), host, config.socket())::once),
                 now,
                 Long.toString(clock.millis(), 36));
         pressure.listener(policies);

@@ -29,47 +29,44 @@ public final class Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
     private static final AtomicBoolean PLAYED = new AtomicBoolean();
 
-    private Rehearsal() {}
+    private final KernelLoop loop;
+    private final GroupWorkers workers;
+    private final Syscalls syscalls;
+    private final HierarchyKind kind;
+    private final Surveys.Host host;
+    private final Path folder;
 
     /**
-     * Once in the life of the VM, in turns of the loop and on workers. Kernel loop.
-     *
+     * @param kind of the hierarchy that is acted on
      * @param host is asked what surveys ask it
      * @param socket beside it the stage is built
      */
-    public static void once(
+    public Rehearsal(
             KernelLoop loop,
             GroupWorkers workers,
             Syscalls syscalls,
             HierarchyKind kind,
             Surveys.Host host,
             Path socket) {
+        this.loop = loop;
+        this.workers = workers;
+        this.syscalls = syscalls;
+        this.kind = kind;
+        this.host = host;
+        this.folder = folder(socket);
+    }
+
+    /** Once in the life of the VM, in turns of the loop and on workers. Kernel loop. */
+    public void once() {
         if (!PLAYED.getAndSet(true)) {
-            play(loop, workers, syscalls, kind, host, socket)
-                    .onSuccess(reactions -> LOG.debug("rehearsed {} reactions", reactions))
+            play().onSuccess(reactions -> LOG.debug("rehearsed {} reactions", reactions))
                     .onFailure(e -> LOG.debug("reactions could not be rehearsed: {}", e.toString()));
         }
     }
 
-    /** What a rehearsal that was cut off left. Blocking; once its workers are closed. */
-    public static void removeLeftovers(Path socket) throws IOException {
-        Stage.remove(folder(socket));
-    }
-
-    private static Path folder(Path socket) {
-        return socket.resolveSibling(socket.getFileName() + ".rehearsal");
-    }
-
     /** @return how many reactions were played */
-    static Future<Integer> play(
-            KernelLoop loop,
-            GroupWorkers workers,
-            Syscalls syscalls,
-            HierarchyKind kind,
-            Surveys.Host host,
-            Path socket) {
+    Future<Integer> play() {
         loop.requireInLoop();
-        Path folder = folder(socket);
         return workers.submit(() -> {
                     host.initCgroup();
                     return Stage.build(folder, kind, syscalls);
@@ -80,5 +77,14 @@ public final class Rehearsal {
                             stage.close();
                             return null;
                         })));
+    }
+
+    /** What a rehearsal that was cut off left. Blocking; once its workers are closed. */
+    public static void removeLeftovers(Path socket) throws IOException {
+        Stage.remove(folder(socket));
+    }
+
+    private static Path folder(Path socket) {
+        return socket.resolveSibling(socket.getFileName() + ".rehearsal");
     }
 }

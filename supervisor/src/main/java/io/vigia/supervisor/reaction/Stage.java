@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -39,6 +40,9 @@ final class Stage implements AutoCloseable {
     /** @param folder its own; what an earlier one left is removed */
     static Stage build(Path folder, HierarchyKind kind, Syscalls syscalls) throws IOException {
         remove(folder);
+        // Ours alone, and not one that somebody else made meanwhile: the socket's directory may be anybody's.
+        Files.createDirectory(
+                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path unified = folder.resolve("unified");
         Path cpu = folder.resolve("cpu");
         for (CgroupPath group : List.of(OWN, TARGET, VICTIM)) {
@@ -74,10 +78,14 @@ final class Stage implements AutoCloseable {
         remove(folder);
     }
 
-    /** Does nothing where there is none. */
+    /** Does nothing where there is none; what is somebody else's is not touched. */
     static void remove(Path folder) throws IOException {
         if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
+        }
+        Object owner = Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+        if (!owner.equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
+            throw new IOException(folder + " belongs to user " + owner);
         }
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {

@@ -54,6 +54,22 @@ class ManifestsTest {
     }
 
     @Test
+    void tellsMistakesFromTheBeginningToTheEnd() {
+        Manifests.Result result = Manifests.parse("f", """
+            apiVersion: vigia.io/v1
+            kind: Group
+            metadata: {name: web}
+            spec:
+              zzz: 1
+              containers:
+                - {name: a, command: [a], restart: {policy: maybe}}
+              limits: {cpu.max: lots}
+            """);
+        assertThat(result.diagnostics()).extracting(found -> found.at().line()).containsExactly(5, 7, 8);
+        assertThat(result.diagnostics().get(1).message()).endsWith("is not one of always, on-failure, never");
+    }
+
+    @Test
     void readsEveryFieldOfAGroup() {
         GroupSpec group = Manifests.parse("f", GoodDocuments.GROUP).groups().getFirst();
         assertThat(group.name()).isEqualTo("demo");

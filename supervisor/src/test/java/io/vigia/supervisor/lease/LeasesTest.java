@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.sys.JnaSyscalls;
@@ -57,12 +58,13 @@ class LeasesTest {
     private final GroupWorkers workers = new GroupWorkers(vertx, 4, 100);
     private LeaseLog log;
     private Leases leases;
+    private LimitService limits;
 
     @BeforeEach
     void start() throws Exception {
         log = openLog();
         GroupTable table = new GroupTable();
-        LimitService limits = new LimitService(
+        limits = new LimitService(
                 cgroups,
                 workers,
                 draft -> {},
@@ -160,6 +162,23 @@ class LeasesTest {
         await().atMost(60, TimeUnit.SECONDS).until(() -> loop.await(() -> Future.succeededFuture(leases.size())) == 0);
         giveBack();
         assertThat(limit()).isEqualTo(OURS);
+        assertThat(onDisk()).isEmpty();
+    }
+
+    @Test
+    void aManifestEndsTheLeaseOnWhatItSets() throws Exception {
+        ManifestLimits manifests = new ManifestLimits(leases, limits);
+        LimitChange change = new LimitChange(Map.of(LimitFile.CPU_MAX, Optional.of(THEIRS)), null, null, false, false);
+        take(FREE);
+        assertThat(loop.await(() -> Future.succeededFuture(manifests.leased(group.id()))))
+                .containsExactly(LimitFile.CPU_MAX);
+        assertThat(loop.await(() -> Future.succeededFuture(manifests.leased(new CgroupId(1)))))
+                .as("a successor under the same path")
+                .isEmpty();
+        loop.await(() -> manifests.change(group.path(), group.id(), change, "manifest"));
+        await().atMost(60, TimeUnit.SECONDS).until(() -> loop.await(() -> Future.succeededFuture(leases.size())) == 0);
+        giveBack();
+        assertThat(limit()).isEqualTo(THEIRS);
         assertThat(onDisk()).isEmpty();
     }
 

@@ -1,16 +1,20 @@
 package io.vigia.supervisor.reaction;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.Vertx;
 import io.vigia.kernel.cgroup.HierarchyKind;
 import io.vigia.kernel.sys.JnaSyscalls;
 import io.vigia.supervisor.ContextLoop;
 import io.vigia.supervisor.action.GroupWorkers;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,9 +40,33 @@ class RehearsalTest {
         Path left = folder.resolve("s.rehearsal/unified/target/of-a-killed-one");
         Files.createDirectories(left);
         try (HostFacts host = new HostFacts(syscalls)) {
-            int reactions = loop.await(() -> Rehearsal.play(loop, workers, syscalls, kind, host, folder.resolve("s")));
+            int reactions =
+                    loop.await(() -> new Rehearsal(loop, workers, syscalls, kind, host, folder.resolve("s")).play());
             assertThat(reactions).isPositive();
         }
         assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void doesNotFollowALinkThatLiesThere() throws Exception {
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        Path kept = Files.createFile(elsewhere.resolve("kept"));
+        Files.createSymbolicLink(folder.resolve("s.rehearsal"), elsewhere);
+        Rehearsal.removeLeftovers(folder.resolve("s"));
+        assertThat(kept).exists();
+        assertThat(folder.resolve("s.rehearsal")).doesNotExist();
+    }
+
+    @Test
+    void leavesAloneWhatIsSomebodyElses() throws Exception {
+        Path theirs = Files.createDirectory(folder.resolve("s.rehearsal"));
+        Path kept = Files.createFile(theirs.resolve("kept"));
+        try {
+            Files.setAttribute(theirs, "unix:uid", 65534);
+        } catch (FileSystemException e) {
+            assumeTrue(false, "only root can give a folder away");
+        }
+        assertThatThrownBy(() -> Rehearsal.removeLeftovers(folder.resolve("s"))).hasMessageContaining("user 65534");
+        assertThat(kept).exists();
     }
 }
