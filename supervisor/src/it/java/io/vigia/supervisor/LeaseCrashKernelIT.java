@@ -91,6 +91,12 @@ class LeaseCrashKernelIT {
         assertThat(host.limit("busy", LimitFile.MEMORY_MAX))
                 .as("the manifest says 64Mi")
                 .isEqualTo(new LimitValue.Amount(96L << 20));
+        // A policy that lost it would have raised it anew by now.
+        assertThat(host.vigia().events("limits.changed").stream()
+                        .map(event -> event.getJsonObject("data"))
+                        .filter(data -> data.getString("file").equals("memory.max"))
+                        .map(data -> data.getString("by")))
+                .containsExactly("manifest", "policy p");
         host.deletePolicy();
         host.awaitLimit("busy", LimitFile.MEMORY_MAX, new LimitValue.Amount(64L << 20));
     }
