@@ -150,7 +150,6 @@ public final class Node {
         closing.later("event counter", journal.subscribe(new EventCounting(counters)));
         counters.lost("journal", journal::lost);
         events = new EventLog(journal::append, clock);
-        closing.later("rehearsal", () -> Rehearsal.removeLeftovers(config.socket()));
         workers = closing.later("workers", new GroupWorkers(vertx, WORKERS, QUEUE));
         Signaller signaller = new Signaller(cgroups, syscalls);
         limits = new LimitService(
@@ -195,6 +194,8 @@ public final class Node {
         sources = new KernelSources(loop, events, counters);
         PsiTriggers psi = closing.laterOnLoop(loop, "pressure triggers", new PsiTriggers(loop, syscalls, sources));
         KernelPressure pressure = new KernelPressure(loop, cgroups, workers, psi, events);
+        Rehearsal rehearsal = closing.later(
+                "rehearsal", new Rehearsal(loop, workers, syscalls, cgroups.kind(), host, config.socket()));
         policies = new Policies(
                 new Policies.Wiring(
                         loop,
@@ -208,7 +209,7 @@ public final class Node {
                         opened.kills(),
                         events,
                         new CountedTelemetry(counters),
-                        new Rehearsal(loop, workers, syscalls, cgroups.kind(), host, config.socket())::once),
+                        rehearsal::once),
                 now,
                 Long.toString(clock.millis(), 36));
         pressure.listener(policies);

@@ -26,13 +26,13 @@ import io.vigia.supervisor.lease.Leases;
 import io.vigia.supervisor.policy.Decision;
 import io.vigia.supervisor.policy.Moment;
 import io.vigia.supervisor.policy.PolicySpec;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +59,7 @@ final class Actors implements PressureTriggers, Telemetry {
     private final Policies policies;
     private final Promise<Integer> played = Promise.promise();
     private int wanted;
-    private long deadlineNanos;
+    private BooleanSupplier over = () -> true;
     private int reactions;
 
     Actors(KernelLoop loop, GroupWorkers workers, Syscalls syscalls, Surveys.Host host, Stage stage) {
@@ -111,12 +111,13 @@ final class Actors implements PressureTriggers, Telemetry {
     /**
      * Each reaction gives back what it leased before the next.
      *
+     * @param enough asked between two of them
      * @return how many there were
      */
-    Future<Integer> play(int times, Duration atMost) {
+    Future<Integer> play(int times, BooleanSupplier enough) {
         loop.requireInLoop();
         wanted = times;
-        deadlineNanos = System.nanoTime() + atMost.toNanos();
+        over = enough;
         KernelLoop.Timer late = loop.schedule(
                 PATIENCE_MILLIS, () -> played.tryFail("only " + reactions + " of " + times + " came to an end"));
         policies.use(SPEC);
@@ -126,7 +127,7 @@ final class Actors implements PressureTriggers, Telemetry {
     @Override
     public void arm(CgroupPath path, CgroupId id, PressureTrigger trigger) {
         loop.execute(() -> {
-            if (reactions == wanted || System.nanoTime() - deadlineNanos > 0) {
+            if (reactions == wanted || over.getAsBoolean()) {
                 policies.drop(SPEC.name());
                 played.tryComplete(reactions);
             } else {

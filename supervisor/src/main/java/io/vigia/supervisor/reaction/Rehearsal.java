@@ -5,9 +5,11 @@ import io.vigia.kernel.cgroup.HierarchyKind;
 import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.sys.Syscalls;
 import io.vigia.supervisor.action.GroupWorkers;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Lets a policy react some times on a {@link Stage} before the first real case, so that this finds loaded classes and compiled code: the
  * VM interprets what it has seen only a few times, and policies act seldom. The kernel is not touched, no event is told.
  */
-public final class Rehearsal {
+public final class Rehearsal implements AutoCloseable {
     /**
      * The launcher has vigia's methods compiled at their fourth call; Java's own are at some 200. After 12 a first real reaction took 10 ms and more, after 400 it
      * takes 1 to 2.
@@ -25,6 +27,8 @@ public final class Rehearsal {
 
     /** A slow machine has better things to do. */
     private static final Duration AT_MOST = Duration.ofSeconds(2);
+
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
     private static final AtomicBoolean PLAYED = new AtomicBoolean();
@@ -35,6 +39,8 @@ public final class Rehearsal {
     private final HierarchyKind kind;
     private final Surveys.Host host;
     private final Path folder;
+    private volatile boolean ending;
+    private volatile Future<Integer> playing = Future.succeededFuture(0);
 
     /**
      * @param kind of the hierarchy that is acted on
@@ -53,7 +59,7 @@ public final class Rehearsal {
         this.syscalls = syscalls;
         this.kind = kind;
         this.host = host;
-        this.folder = folder(socket);
+        this.folder = socket.resolveSibling(socket.getFileName() + ".rehearsal");
     }
 
     /** Once in the life of the VM, in turns of the loop and on workers. Kernel loop. */
@@ -67,24 +73,30 @@ public final class Rehearsal {
     /** @return how many reactions were played */
     Future<Integer> play() {
         loop.requireInLoop();
-        return workers.submit(() -> {
+        long began = System.nanoTime();
+        playing = workers.submit(() -> {
                     host.initCgroup();
                     return Stage.build(folder, kind, syscalls);
                 })
                 .compose(stage -> new Actors(loop, workers, syscalls, host, stage)
-                        .play(REACTIONS, AT_MOST)
+                        .play(REACTIONS, () -> ending || System.nanoTime() - began > AT_MOST.toNanos())
                         .eventually(() -> workers.submit(() -> {
                             stage.close();
                             return null;
                         })));
+        return playing;
     }
 
-    /** What a rehearsal that was cut off left. Blocking; once its workers are closed. */
-    public static void removeLeftovers(Path socket) throws IOException {
-        Stage.remove(folder(socket));
-    }
-
-    private static Path folder(Path socket) {
-        return socket.resolveSibling(socket.getFileName() + ".rehearsal");
+    /** Ends it after the reaction that is being played; nothing is left of it then. Blocking; before the workers are closed. */
+    @Override
+    public void close() {
+        ending = true;
+        try {
+            playing.toCompletionStage().toCompletableFuture().get(CLOSE_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("the rehearsal ended badly: {}", e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

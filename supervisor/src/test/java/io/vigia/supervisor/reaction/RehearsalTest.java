@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vigia.kernel.cgroup.HierarchyKind;
 import io.vigia.kernel.sys.JnaSyscalls;
@@ -48,11 +49,23 @@ class RehearsalTest {
     }
 
     @Test
+    void endsBetweenTwoReactionsWhenClosed() throws Exception {
+        try (HostFacts host = new HostFacts(syscalls)) {
+            Rehearsal rehearsal =
+                    new Rehearsal(loop, workers, syscalls, HierarchyKind.UNIFIED, host, folder.resolve("s"));
+            Future<Integer> played = loop.await(() -> Future.succeededFuture(rehearsal.play()));
+            rehearsal.close();
+            assertThat(loop.await(() -> played)).isLessThan(400);
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
     void doesNotFollowALinkThatLiesThere() throws Exception {
         Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
         Path kept = Files.createFile(elsewhere.resolve("kept"));
         Files.createSymbolicLink(folder.resolve("s.rehearsal"), elsewhere);
-        Rehearsal.removeLeftovers(folder.resolve("s"));
+        Stage.remove(folder.resolve("s.rehearsal"));
         assertThat(kept).exists();
         assertThat(folder.resolve("s.rehearsal")).doesNotExist();
     }
@@ -66,7 +79,7 @@ class RehearsalTest {
         } catch (FileSystemException e) {
             assumeTrue(false, "only root can give a folder away");
         }
-        assertThatThrownBy(() -> Rehearsal.removeLeftovers(folder.resolve("s"))).hasMessageContaining("user 65534");
+        assertThatThrownBy(() -> Stage.remove(folder.resolve("s.rehearsal"))).hasMessageContaining("user 65534");
         assertThat(kept).exists();
     }
 }
