@@ -83,6 +83,30 @@ class EpollKernelLoopKernelIT {
     }
 
     @Test
+    void whatIsToBeLastComesAfterWhatOthersOfTheTurnHandOver() throws Exception {
+        try (EventFd first = new EventFd(syscalls);
+                EventFd second = new EventFd(syscalls)) {
+            BlockingQueue<String> seen = new ArrayBlockingQueue<>(10);
+            onLoop(() -> loop.register(first.fd(), KernelLoop.EPOLLIN, (bits, nanos) -> {
+                first.drain();
+                loop.executeLast(() -> seen.add("last"));
+            }));
+            // Both are ready once the loop waits again.
+            onLoop(() -> {
+                KernelLoop.Registration registered = loop.register(second.fd(), KernelLoop.EPOLLIN, (bits, nanos) -> {
+                    second.drain();
+                    loop.execute(() -> seen.add("handed over"));
+                });
+                first.signal();
+                second.signal();
+                return registered;
+            });
+            assertThat(seen.poll(Patience.seconds(10), TimeUnit.SECONDS)).isEqualTo("handed over");
+            assertThat(seen.poll(Patience.seconds(10), TimeUnit.SECONDS)).isEqualTo("last");
+        }
+    }
+
+    @Test
     void aCancelledRegistrationIsSilentAlsoWithinItsHandler() throws Exception {
         try (EventFd event = new EventFd(syscalls);
                 EventFd other = new EventFd(syscalls)) {

@@ -33,6 +33,13 @@ public interface KernelLoop extends Executor {
      */
     Registration register(Fd fd, int interest, FdHandler handler);
 
+    /** Runs {@code task} once the loop has heard all descriptors of this turn and done what they gave it to do. Loop thread only. */
+    default void executeLast(Runnable task) {
+        requireInLoop();
+        // By the first of the two every descriptor was heard; the second then stands behind what they handed over.
+        execute(() -> execute(task));
+    }
+
     /** Runs {@code work} on the loop, later, and hands on what comes of it; what it throws fails the future. Any thread. */
     default <T> Future<T> call(Supplier<Future<T>> work) {
         Promise<T> promise = Promise.promise();

@@ -73,7 +73,7 @@ public final class PidfdWatcher {
         return byPid.size();
     }
 
-    /** Called once, on the loop. */
+    /** Called once, on the loop, last in the turn that knows of the end. */
     @FunctionalInterface
     public interface EndHandler {
         /** {@code nanos}: {@link System#nanoTime()} when the kernel told the end. */
@@ -89,6 +89,7 @@ public final class PidfdWatcher {
         private KernelLoop.@Nullable Timer patience;
         private @Nullable ExitStatus reported;
         private boolean ended;
+        private boolean cancelled;
         private long endedNanos;
 
         private Watch(ProcessId id, Fd pidfd, EndHandler handler) {
@@ -100,6 +101,7 @@ public final class PidfdWatcher {
         /** The handler will not be called. A child is then still to be waited for by somebody. Loop thread only. */
         public void cancel() {
             loop.requireInLoop();
+            cancelled = true;
             if (byPid.remove(id.pid(), this)) {
                 stop();
             }
@@ -155,7 +157,14 @@ public final class PidfdWatcher {
         private void tell(ExitStatus status) {
             if (byPid.remove(id.pid(), this)) {
                 stop();
-                handler.ended(id, status, endedNanos);
+                // What follows from an end is much work. The connector's word of the same end is mostly there as well:
+                // that goes first, and
+                // the journal has it by then.
+                loop.executeLast(() -> {
+                    if (!cancelled) {
+                        handler.ended(id, status, endedNanos);
+                    }
+                });
             }
         }
 

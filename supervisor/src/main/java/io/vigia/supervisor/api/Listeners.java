@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
+import io.vigia.kernel.sys.TimeSlice;
 import io.vigia.supervisor.config.Config;
 import io.vigia.supervisor.model.Problem;
 import java.net.InetAddress;
@@ -28,7 +29,7 @@ final class Listeners {
         return context;
     }
 
-    /** An event loop that is not the kernel loop, so that no connection can hold that one up. */
+    /** An event loop that is not the kernel loop, so that no connection can hold that one up; like that one with a short time slice. */
     static Future<Context> otherLoop(Vertx vertx, BooleanSupplier onKernelLoop) {
         return otherLoop((VertxInternal) vertx, onKernelLoop, TRIES);
     }
@@ -42,7 +43,12 @@ final class Listeners {
         Promise<Boolean> kernels = Promise.promise();
         candidate.runOnContext(unused -> kernels.complete(onKernelLoop.getAsBoolean()));
         return kernels.future()
-                .compose(is -> is ? otherLoop(vertx, onKernelLoop, tries - 1) : Future.succeededFuture(candidate));
+                .compose(is -> is
+                        ? otherLoop(vertx, onKernelLoop, tries - 1)
+                        : on(candidate, () -> {
+                            boolean unused = TimeSlice.shorten();
+                            return Future.succeededFuture(candidate);
+                        }));
     }
 
     /** Runs on {@code context}, so that what it makes belongs to that loop. */

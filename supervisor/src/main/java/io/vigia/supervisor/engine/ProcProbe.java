@@ -12,6 +12,22 @@ public final class ProcProbe implements ProcessProbe {
     private static final int SESSION = 3;
     private static final int START_TICKS = 19;
 
+    private final String bootId;
+
+    /** Reads the boot's id, which is the same for as long as this lives. */
+    public ProcProbe() {
+        this.bootId = readBootId();
+    }
+
+    private static String readBootId() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id"), StandardCharsets.US_ASCII)
+                    .strip();
+        } catch (IOException e) {
+            return "unknown";
+        }
+    }
+
     @Override
     public @Nullable Stat stat(int pid) {
         try {
@@ -29,11 +45,6 @@ public final class ProcProbe implements ProcessProbe {
 
     @Override
     public String bootId() {
-        try {
-            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id"), StandardCharsets.US_ASCII)
-                    .strip();
-        } catch (IOException e) {
-            return "unknown";
-        }
+        return bootId;
     }
 }

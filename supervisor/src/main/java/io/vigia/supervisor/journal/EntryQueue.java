@@ -52,13 +52,20 @@ final class EntryQueue {
     void wakeUp() {
         lock.lock();
         try {
-            wake();
+            if (idle) {
+                idle = false;
+                arrived.signal();
+            }
         } finally {
             lock.unlock();
         }
     }
 
-    /** @return why the write is not taken, or {@code null} when it is */
+    /**
+     * As {@link #append}.
+     *
+     * @return why the write is not taken, or {@code null} when it is
+     */
     @Nullable
     Throwable offer(Entry.Write write) {
         lock.lock();
@@ -74,7 +81,6 @@ final class EntryQueue {
             }
             writes.addLast(new Entry.Write(
                     nextTicket++, write.table(), write.key(), write.json(), write.promise(), write.context()));
-            wake();
             return null;
         } finally {
             lock.unlock();
@@ -212,13 +218,6 @@ final class EntryQueue {
         while (appends.size() > maxEvents || (bytes > maxBytes && appends.size() > 1)) {
             bytes -= appends.removeFirst().weight();
             dropped++;
-        }
-    }
-
-    private void wake() {
-        if (idle) {
-            idle = false;
-            arrived.signal();
         }
     }
 

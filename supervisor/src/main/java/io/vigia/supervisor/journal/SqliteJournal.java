@@ -12,7 +12,6 @@ import java.util.SortedMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +27,6 @@ public final class SqliteJournal implements Journal, Store {
     private final JournalState state = new JournalState();
     private final Readers readers;
     private final CopyOnWriteArrayList<Consumer<List<Event>>> subscribers = new CopyOnWriteArrayList<>();
-    private final AtomicBoolean wakesAfterTurn = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
 
     private SqliteJournal(JournalOptions options) {
@@ -58,21 +56,22 @@ public final class SqliteJournal implements Journal, Store {
         return journal;
     }
 
+    @Override
+    public void append(EventDraft draft) {
+        queue.append(draft);
+        wakeWriter();
+    }
+
     /**
      * On an event loop the writer is woken at the end of the loop's turn: where they share a CPU, each event of the turn would hold the
      * loop up for a commit of its own.
      */
-    @Override
-    public void append(EventDraft draft) {
-        queue.append(draft);
+    private void wakeWriter() {
         Context context = Vertx.currentContext();
         if (context == null || !Context.isOnEventLoopThread()) {
             queue.wakeUp();
-        } else if (wakesAfterTurn.compareAndSet(false, true)) {
-            context.runOnContext(turnOver -> {
-                wakesAfterTurn.set(false);
-                queue.wakeUp();
-            });
+        } else {
+            context.runOnContext(turnOver -> queue.wakeUp());
         }
     }
 
@@ -124,7 +123,11 @@ public final class SqliteJournal implements Journal, Store {
     private Future<Void> write(Table table, String key, @Nullable String json) {
         Promise<Void> promise = Promise.promise();
         Throwable refusal = queue.offer(new Entry.Write(0, table, key, json, promise, Vertx.currentContext()));
-        return refusal == null ? promise.future() : Future.failedFuture(refusal);
+        if (refusal != null) {
+            return Future.failedFuture(refusal);
+        }
+        wakeWriter();
+        return promise.future();
     }
 
     @Override
