@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -132,13 +133,25 @@ class DebianPackageIT {
         assertThat(unit("Type")).containsExactly("notify");
         assertThat(unit("KillMode")).containsExactly("process");
         assertThat(unit("Delegate")).containsExactly("yes");
+        // Below its own unit no successor could be started as long as there are groups.
+        assertThat(unit("Environment")).contains("VIGIA_PARENT=/system.slice/vigia-groups.service");
+        assertThat(unit("Requires")).containsExactly("vigia-groups.service");
+        assertThat(root.resolve("usr/lib/systemd/system/vigia-groups.service"))
+                .content()
+                .contains("Delegate=yes\n");
         Path system = Files.createDirectories(root.resolve("etc/systemd/system"));
         for (String one : UNITS) {
             Path target = Path.of("/lib/systemd/system", one);
             assumeTrue(Files.exists(target), "no " + target + " to verify against");
             Files.copy(target, system.resolve(one));
         }
-        List<String> verify = List.of("systemd-analyze", "verify", "--man=no", "--root=" + root, "vigia.service");
+        // What the unit of the groups runs at its stop.
+        Files.copy(
+                Path.of("/bin/true"),
+                Files.createDirectories(root.resolve("bin")).resolve("true"),
+                StandardCopyOption.COPY_ATTRIBUTES);
+        List<String> verify = List.of(
+                "systemd-analyze", "verify", "--man=no", "--root=" + root, "vigia.service", "vigia-groups.service");
         assertThat(Program.run(Map.of(), verify, 0)).isBlank();
         Path dropIn = Files.createDirectories(system.resolve("vigia.service.d"));
         Files.copy(root.resolve("usr/share/doc/vigia/examples/observe-only.conf"), dropIn.resolve("observe-only.conf"));
