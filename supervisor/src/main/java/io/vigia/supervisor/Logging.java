@@ -34,13 +34,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
         context.getLogger("io.vigia").setLevel(Level.INFO);
         // Two gauges of one name from Vert.x: harmless, and nothing a user could change.
         context.getLogger("io.micrometer").setLevel(Level.ERROR);
-        // Netty names its channels by a hardware address; a pod or a host without one has random bytes instead, and
-        // nobody need know.
+        // Without a hardware address Netty names its channels by random bytes, and nobody need know.
         context.getLogger("io.netty.util.internal.MacAddressUtil").setLevel(Level.ERROR);
         ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-        // Netty names its channels by a hardware address; a pod or a host without one has random bytes instead, and
-        // nobody need know.
-        context.getLogger("io.netty.util.internal.MacAddressUtil").setLevel(Level.ERROR);
         root.setLevel(Level.WARN);
         root.addAppender(text);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;

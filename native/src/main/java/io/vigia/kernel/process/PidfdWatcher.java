@@ -157,9 +157,8 @@ public final class PidfdWatcher {
         private void tell(ExitStatus status) {
             if (byPid.remove(id.pid(), this)) {
                 stop();
-                // What follows from an end is much work. The connector's word of the same end is mostly there as well:
-                // that goes first, and
-                // the journal has it by then.
+                // What follows from an end is much work. The connector's word of the same end, mostly there as well,
+                // goes first.
                 loop.executeLast(() -> {
                     if (!cancelled) {
                         handler.ended(id, status, endedNanos);
