@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * Forks, execs and exits of every process of the host, from the kernel's proc connector (NETLINK_CONNECTOR, CN_IDX_PROC). Owned by the
  * kernel loop.
  *
- * <p>What the kernel drops under load is counted exactly, from the numbers that it gives to messages per CPU. That is why
+ * <p>What the kernel drops under load is counted exactly, from the numbers that it gives to messages per CPU (from the first message of
+ * each CPU on; {@link LossHandler} is told of what is lost before it, too). That is why
  * the event filter of Linux 6.6 is not used: filtered messages are numbered, too, so each would look lost. After a
  * loss {@link LossHandler} is told, to reconcile from {@code /proc}.
  *

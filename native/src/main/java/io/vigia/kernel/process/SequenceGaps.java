@@ -2,7 +2,10 @@ package io.vigia.kernel.process;
 
 import java.util.Arrays;
 
-/** How many messages were lost, exactly: the connector numbers them per CPU. One thread. */
+/**
+ * How many messages were lost, exactly: the connector numbers them per CPU. Only what is lost of a CPU before its first message is not
+ * counted, because nothing tells where its numbers began. One thread.
+ */
 final class SequenceGaps {
     private int[] next = new int[16];
     private boolean[] seen = new boolean[16];
