@@ -67,7 +67,7 @@ class KillsKernelIT {
 
     @Test
     void keepsTheKillBudgetOverARestart() throws Exception {
-        put("busy", "for n in 1 2 3 4; do (while :; do :; done) & done; wait", "stop: {grace: 1s}");
+        put("busy", BusyLoops.SCRIPT, "stop: {grace: 1s}");
         String policy = String.format(Locale.ROOT, """
             apiVersion: vigia.io/v1
             kind: Policy
@@ -108,7 +108,7 @@ class KillsKernelIT {
                 spec:
                   containers:
                     - {name: main, command: [sh, -c, "exec %s"], %s}
-                """, name, script.startsWith("for") ? "sh -c '" + script + "'" : script, more);
+                """, name, script.equals(BusyLoops.SCRIPT) ? "sh -c '" + script + "'" : script, more);
         RunningNode.Answer answer =
                 node.request(HttpMethod.PUT, "/api/v1/groups/" + name, "application/yaml", manifest);
         assertThat(answer.status()).as(answer.body()).isEqualTo(201);

@@ -23,7 +23,7 @@ class LeaseCrashKernelIT {
     @BeforeEach
     void start() throws Exception {
         host = new PolicyHost(stateDir);
-        host.group("busy", PolicyHost.BUSY, "memory.max: 64Mi, pids.max: 50");
+        host.group("busy", BusyLoops.COMMAND, "memory.max: 64Mi, pids.max: 50");
         host.group("batch", PolicyHost.IDLE, "pids.max: 50");
     }
 

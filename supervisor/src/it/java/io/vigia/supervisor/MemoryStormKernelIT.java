@@ -28,7 +28,7 @@ class MemoryStormKernelIT {
     private static final int EATERS = 2;
     private static final int HUGE_KIB = 2048;
     /** What eaters find, so that a storm is over soon; everything else is set aside. */
-    private static final long LEFT_KIB = 600 * 1024;
+    private static final long LEFT_KIB = 300 * 1024;
 
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
     private static final Path HUGE_PAGES = Path.of("/proc/sys/vm/nr_hugepages");

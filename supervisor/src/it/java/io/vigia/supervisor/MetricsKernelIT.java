@@ -205,10 +205,7 @@ class MetricsKernelIT {
         assertThat(first.value("vigia_stream_lag_events")).isPresent();
         assertThat(first.value("vigia_leases")).hasValue(0);
 
-        apply(
-                "busy",
-                "cpu.max: 20%, pids.max: 50",
-                "[sh, -c, 'for n in 1 2 3 4 5; do (while :; do :; done) & done; wait']");
+        apply("busy", "cpu.max: 20%, pids.max: 50", BusyLoops.COMMAND);
         apply("batch", "pids.max: 50", "[sleep, '600']");
         apply("brief", "pids.max: 50", "['false']");
         node.event("container.restarting", data -> true);

@@ -156,7 +156,7 @@ class NodeKernelIT {
 
     @Test
     void lendsALimitUnderPressureAndGivesItBack() throws Exception {
-        put("busy", "[sh, -c, 'for n in 1 2 3 4 5; do (while :; do :; done) & done; wait']", "pids.max: 50");
+        put("busy", BusyLoops.COMMAND, "pids.max: 50");
         put("batch", "[sleep, '600']", "pids.max: 50");
         node.event("container.started", data -> true);
         node.event("container.started", data -> true);

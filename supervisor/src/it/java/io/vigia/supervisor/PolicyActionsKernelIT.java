@@ -11,25 +11,31 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each rung of a ladder, carried out on the real kernel. */
+/** Each rung of a ladder, carried out on the real kernel by one vigia. */
 class PolicyActionsKernelIT {
     @TempDir
-    Path stateDir;
+    static Path stateDir;
 
-    private PolicyHost host;
+    private static PolicyHost host;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start() throws Exception {
         host = new PolicyHost(stateDir);
     }
 
     @AfterEach
-    void stop() {
+    void clear() {
+        host.clear();
+    }
+
+    @AfterAll
+    static void stop() {
         if (host != null) {
             host.close();
         }
@@ -37,7 +43,7 @@ class PolicyActionsKernelIT {
 
     @Test
     void tellsTheCauseBeforeTheEffect() {
-        host.group("busy", PolicyHost.BUSY, "pids.max: 50");
+        host.group("busy", BusyLoops.COMMAND, "pids.max: 50");
         host.group("batch", PolicyHost.IDLE, "pids.max: 50");
         host.policy("busy", "throttle: {" + host.victims("batch") + ", cpu.max: 30%}");
         host.acted();
@@ -67,7 +73,7 @@ class PolicyActionsKernelIT {
 
     @Test
     void freezesForABoundedTime() {
-        host.group("busy", PolicyHost.BUSY, "pids.max: 50");
+        host.group("busy", BusyLoops.COMMAND, "pids.max: 50");
         host.group("batch", PolicyHost.IDLE, "pids.max: 50");
         host.policy("busy", "freeze: {" + host.victims("batch") + ", for: 2s}");
         host.acted();
@@ -79,7 +85,7 @@ class PolicyActionsKernelIT {
 
     @Test
     void thawsWhenThePolicyIsDeletedAndWhenSomebodyElseDoes() {
-        host.group("busy", PolicyHost.BUSY, "pids.max: 50");
+        host.group("busy", BusyLoops.COMMAND, "pids.max: 50");
         host.group("batch", PolicyHost.IDLE, "pids.max: 50");
         host.policy("busy", "freeze: {" + host.victims("batch") + ", for: 10m}");
         host.acted();
@@ -97,7 +103,7 @@ class PolicyActionsKernelIT {
 
     @Test
     void worksWhenItIsPutAgainWhileItIsStillEnding() {
-        host.group("busy", PolicyHost.BUSY, "pids.max: 50");
+        host.group("busy", BusyLoops.COMMAND, "pids.max: 50");
         host.group("batch", "[sh, -c, 'trap \"\" TERM; while :; do sleep 1; done']", "pids.max: 50");
         String rung = "kill: {" + host.victims("batch") + ", scope: group, grace: 4s}";
         host.policy("busy", rung);
@@ -112,7 +118,7 @@ class PolicyActionsKernelIT {
 
     @Test
     void tellsThatPressureIsGoneOnceItIs() {
-        host.group("busy", PolicyHost.BUSY, "pids.max: 50");
+        host.group("busy", BusyLoops.COMMAND, "pids.max: 50");
         host.policy("busy", "notify: {}");
         host.vigia().event("pressure.crossed", d -> true);
         assertThat(host.vigia().events("pressure.relieved")).isEmpty();
@@ -122,7 +128,7 @@ class PolicyActionsKernelIT {
 
     @Test
     void raisesALimitAndGivesItBack() {
-        host.group("busy", PolicyHost.BUSY, "memory.max: 64Mi, pids.max: 50");
+        host.group("busy", BusyLoops.COMMAND, "memory.max: 64Mi, pids.max: 50");
         host.policy("busy", "raise: {file: memory.max, by: 50%, ceiling: 80Mi}");
         host.acted();
         assertThat(host.limit("busy", LimitFile.MEMORY_MAX)).isEqualTo(new LimitValue.Amount(80L << 20));
@@ -132,14 +138,14 @@ class PolicyActionsKernelIT {
 
     @Test
     void leavesToAManifestWhatThatChangesAndNoMore() {
-        host.group("busy", PolicyHost.BUSY, "memory.max: 64Mi, pids.max: 50");
+        host.group("busy", BusyLoops.COMMAND, "memory.max: 64Mi, pids.max: 50");
         host.policy("busy", "raise: {file: memory.max, by: 50%, ceiling: 80Mi}");
         host.acted();
-        host.change("busy", PolicyHost.BUSY, "memory.max: 64Mi, pids.max: 60");
+        host.change("busy", BusyLoops.COMMAND, "memory.max: 64Mi, pids.max: 60");
         host.awaitLimit("busy", LimitFile.PIDS_MAX, new LimitValue.Amount(60));
         assertThat(host.limit("busy", LimitFile.MEMORY_MAX)).isEqualTo(new LimitValue.Amount(80L << 20));
         host.awaitLeases(1);
-        host.change("busy", PolicyHost.BUSY, "memory.max: 96Mi, pids.max: 60");
+        host.change("busy", BusyLoops.COMMAND, "memory.max: 96Mi, pids.max: 60");
         host.awaitLimit("busy", LimitFile.MEMORY_MAX, new LimitValue.Amount(96L << 20));
         host.awaitLeases(0);
         host.deletePolicy();
@@ -148,7 +154,7 @@ class PolicyActionsKernelIT {
 
     @Test
     void killsTheTreeOfTheBiggestProcessAndLeavesTheRest() {
-        host.group("busy", PolicyHost.BUSY, "pids.max: 50");
+        host.group("busy", BusyLoops.COMMAND, "pids.max: 50");
         // The neighbour in the same group stays.
         host.group(
                 "batch",
@@ -185,7 +191,7 @@ class PolicyActionsKernelIT {
 
     @Test
     void killsTheOneThatGrowsAndNotTheOneThatIsBig() {
-        host.group("busy", PolicyHost.BUSY, "pids.max: 50");
+        host.group("busy", BusyLoops.COMMAND, "pids.max: 50");
         host.group(
                 "fat", "[sh, -c, '(head -c 60m /dev/zero; exec sleep 600) | tail']", "memory.max: 256Mi, pids.max: 50");
         // It has all that it will ever have.
@@ -209,7 +215,7 @@ class PolicyActionsKernelIT {
 
     @Test
     void reclaimsPageCache() {
-        host.group("busy", PolicyHost.BUSY, "pids.max: 50");
+        host.group("busy", BusyLoops.COMMAND, "pids.max: 50");
         host.group(
                 "cache",
                 "[sh, -c, 'dd if=/dev/zero of=" + stateDir.resolve("pages")

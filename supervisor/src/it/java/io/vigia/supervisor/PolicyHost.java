@@ -17,17 +17,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The real program with groups and policies below a parent of its own, and a look at the kernel beside it. */
 final class PolicyHost implements AutoCloseable {
-    /** Five endless loops: more than most machines have CPUs, so that some stall. */
-    static final String BUSY = "[sh, -c, 'for n in 1 2 3 4 5; do (while :; do :; done) & done; wait']";
-
     private static final String PRESSED = "{pressure: {resource: cpu, kind: some, above: 10%, window: 2s}}";
 
     static final String IDLE = "[sleep, '600']";
@@ -39,6 +38,7 @@ final class PolicyHost implements AutoCloseable {
     private final List<String> around;
     private final Cgroups cgroups;
     private VigiaProcess vigia;
+    private final Set<String> groups = new LinkedHashSet<>();
     private @Nullable Process load;
 
     PolicyHost(Path stateDir) throws IOException {
@@ -105,6 +105,7 @@ final class PolicyHost implements AutoCloseable {
     }
 
     private VigiaProcess.Answer put(String name, String command, String limits) {
+        groups.add(name);
         return vigia.put("/api/v1/groups/" + name, String.format(Locale.ROOT, """
             apiVersion: vigia.io/v1
             kind: Group
@@ -153,9 +154,7 @@ final class PolicyHost implements AutoCloseable {
 
     /** Moves endless loops into its container, which vigia did not start. */
     void press(String name) throws IOException {
-        Process loops = new ProcessBuilder(
-                        "sh", "-c", "read go; for n in 1 2 3 4 5; do (while :; do :; done) & done; wait")
-                .start();
+        Process loops = new ProcessBuilder("sh", "-c", "read go; " + BusyLoops.SCRIPT).start();
         load = loops;
         String v2 = new String(CgroupPath.unescape(cgroup(name).entry().v2Directory()), StandardCharsets.UTF_8);
         Files.writeString(Path.of(v2, "main/cgroup.procs"), Long.toString(loops.pid()));
@@ -184,6 +183,23 @@ final class PolicyHost implements AutoCloseable {
 
     void deletePolicy() {
         assertThat(vigia.send("DELETE", "/api/v1/policies/p", "").status()).isBetween(200, 204);
+    }
+
+    /** Ends the policy and all groups of a test; the next one is told nothing of them. */
+    void clear() {
+        assertThat(vigia.send("DELETE", "/api/v1/policies/p", "").status()).isIn(200, 202, 204, 404);
+        awaitLeases(0);
+        for (String name : groups) {
+            var unused = cgroup(name).killAll();
+            assertThat(vigia.send("DELETE", "/api/v1/groups/" + name + "?grace=0s", "")
+                            .status())
+                    .isEqualTo(202);
+        }
+        await().atMost(VigiaProcess.BOUND)
+                .until(() -> groups.stream()
+                        .allMatch(name -> vigia.get("/api/v1/groups/" + name).status() == 404));
+        groups.clear();
+        vigia.forget();
     }
 
     Cgroup cgroup(String name) {

@@ -33,6 +33,7 @@ final class VigiaProcess implements AutoCloseable {
     private final Process process;
     private final Path output;
     private final Path socket;
+    private long since;
 
     private VigiaProcess(Process process, Path output, Path socket) {
         this.process = process;
@@ -168,10 +169,23 @@ final class VigiaProcess implements AutoCloseable {
 
     /** All events so far of one type (without the prefix). */
     List<JsonObject> events(String type) {
+        return list("&type=" + type);
+    }
+
+    private List<JsonObject> list(String filter) {
         List<JsonObject> all = new ArrayList<>();
-        new JsonArray(get("/api/v1/events?since=0&limit=10000&type=" + type).body())
+        new JsonArray(get("/api/v1/events?since=" + since + "&limit=10000" + filter)
+                        .body())
                 .forEach(e -> all.add((JsonObject) e));
         return all;
+    }
+
+    /** From now on only later events count. */
+    void forget() {
+        List<JsonObject> all = list("");
+        if (!all.isEmpty()) {
+            since = Long.parseLong(all.getLast().getString("sequence"));
+        }
     }
 
     /** Waits for an event of this type whose data fits. */
@@ -186,10 +200,7 @@ final class VigiaProcess implements AutoCloseable {
                 return found[0] != null;
             });
         } catch (org.awaitility.core.ConditionTimeoutException e) {
-            throw new AssertionError(
-                    "no " + type + ": "
-                            + get("/api/v1/events?since=0&limit=10000").body() + output(),
-                    e);
+            throw new AssertionError("no " + type + ": " + list("") + output(), e);
         }
         return found[0];
     }
