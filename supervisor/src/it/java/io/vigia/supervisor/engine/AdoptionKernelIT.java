@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.sys.JnaProcessCalls;
 import io.vigia.kernel.sys.JnaSyscalls;
 import io.vigia.supervisor.guest.Patience;
@@ -111,6 +113,9 @@ class AdoptionKernelIT {
                 "g", "{}", "[{name: a, namespaces: [], command: [sh, -c, \"" + command + "\"]" + more + "}]");
     }
 
+    private static final String LIMITED =
+            EngineHost.manifest("g", "{pids.max: 50}", "[{name: a, namespaces: [], command: [sleep, \"1004\"]}]");
+
     @ParameterizedTest
     @ValueSource(strings = {"running", "spawned"})
     void takesOverTheSameProcess(String moment) throws Exception {
@@ -145,6 +150,31 @@ class AdoptionKernelIT {
         } finally {
             calls.setSubreaper(false);
         }
+    }
+
+    /** What was changed since the manifest was applied, by whomever, is no mistake that a start has to mend. */
+    @Test
+    void leavesLimitsAsItFindsThem() throws Exception {
+        runAndKill(LIMITED, "running");
+        LimitValue changed = new LimitValue.Amount(30);
+        Objects.requireNonNull(around).limit(parent.child("g"), LimitFile.PIDS_MAX, changed);
+        takeOver();
+        assertEquals(changed, around.limit(parent.child("g"), LimitFile.PIDS_MAX));
+    }
+
+    @Test
+    void writesLimitsThatACrashKeptFromBeingWritten() throws Exception {
+        runAndKill(LIMITED, "running");
+        Objects.requireNonNull(around).limit(parent.child("g"), LimitFile.PIDS_MAX, new LimitValue.Amount(30));
+        try (SqliteJournal journal =
+                SqliteJournal.open(JournalOptions.of(stateDir, "it", Duration.ofDays(1), 64L << 20))) {
+            JsonObject record = Objects.requireNonNull(journal.get(Store.Table.GROUPS, "g"));
+            assertTrue(record.getBoolean("settled"));
+            var unsettled = journal.put(Store.Table.GROUPS, "g", record.put("settled", false));
+            await().atMost(BOUND).until(unsettled::succeeded);
+        }
+        takeOver();
+        assertEquals(new LimitValue.Amount(50), around.limit(parent.child("g"), LimitFile.PIDS_MAX));
     }
 
     @Test

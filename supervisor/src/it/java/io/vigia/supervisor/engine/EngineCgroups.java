@@ -4,9 +4,12 @@ import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
 import io.vigia.kernel.cgroup.HostCgroups;
 import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.sys.JnaSyscalls;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A look at the cgroups without an engine. */
 final class EngineCgroups implements AutoCloseable {
@@ -31,6 +34,19 @@ final class EngineCgroups implements AutoCloseable {
         Cgroup cgroup = cgroups.open(path).orNull();
         List<Integer> pids = cgroup == null ? null : cgroup.processes().orNull();
         return pids == null ? List.of() : pids;
+    }
+
+    @Nullable
+    LimitValue limit(CgroupPath path, LimitFile file) {
+        return open(path).readLimit(file).orNull();
+    }
+
+    void limit(CgroupPath path, LimitFile file, LimitValue value) {
+        open(path).writeLimit(file, value);
+    }
+
+    private Cgroup open(CgroupPath path) {
+        return Objects.requireNonNull(cgroups.open(path).orNull());
     }
 
     @Override

@@ -63,6 +63,17 @@ final class GroupCgroups {
                 .compose(made -> limit(made, wish, before).map(made));
     }
 
+    /** Leaves the limits of one that is there as they are; makes one that is not, and sets its limits. */
+    Future<Cgroup> keep(CgroupPath path, Map<LimitFile, LimitValue> wish) {
+        return parts.onLoop(parts.workers().submit(path, () -> {
+                    boolean there = parts.cgroups().open(path) instanceof Reading.Known<Cgroup>;
+                    return Map.entry(create(path), there);
+                }))
+                .compose(one -> one.getValue()
+                        ? Future.succeededFuture(one.getKey())
+                        : limit(one.getKey(), wish, Map.of()).map(one.getKey()));
+    }
+
     private Cgroup create(CgroupPath path) {
         try {
             return parts.cgroups().create(path);

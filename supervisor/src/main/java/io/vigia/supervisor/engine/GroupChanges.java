@@ -93,6 +93,7 @@ final class GroupChanges {
                         .transform(removed -> parts.onLoop(parts.store().delete(Store.Table.GROUPS, spec.name())))
                         .transform(removed -> cgroups.removeIfUnused(parts.parent()))
                         .transform(removed -> Future.failedFuture(e)))
+                .compose(made -> group.settle().map(made))
                 .compose(made -> {
                     for (ContainerSpec wish : spec.containers()) {
                         Cgroup cgroup = made.get(wish.name());
@@ -108,7 +109,7 @@ final class GroupChanges {
     /**
      * The group's cgroup and those of its containers, by name, with their limits.
      *
-     * @param before what they were made of, which may be the same; {@code null}: they are new
+     * @param before what they were made of; {@code null}: they are new, or what was written is not known
      */
     Future<Map<String, Cgroup>> make(ManagedGroup group, @Nullable GroupSpec before) {
         GroupSpec spec = group.spec();
@@ -124,6 +125,16 @@ final class GroupChanges {
         return all.map(done -> made);
     }
 
+    /** Makes of it what is not there. What is there keeps its limits: a restart of vigia undoes nobody's change. */
+    Future<Void> makeMissing(ManagedGroup group) {
+        GroupSpec spec = group.spec();
+        Future<?> all = cgroups.keep(group.path(), spec.limits());
+        for (ContainerSpec wish : spec.containers()) {
+            all = all.compose(done -> cgroups.keep(group.path().child(wish.name()), wish.limits()));
+        }
+        return all.mapEmpty();
+    }
+
     private Future<Void> change(ManagedGroup group, GroupSpec now) {
         if (group.deleting() || groups.get(now.name()) != group) {
             return Future.failedFuture(Problems.beingDeleted(now.name()));
@@ -133,6 +144,7 @@ final class GroupChanges {
             group.spec(now);
             return group.save()
                     .compose(saved -> make(group, old))
+                    .compose(made -> group.settle().map(made))
                     .recover(e -> takeBack(group, old, now).transform(back -> Future.failedFuture(e)))
                     .compose(made -> switchOver(group, now, made));
         });
@@ -148,7 +160,7 @@ final class GroupChanges {
             all = all.transform(
                     done -> was == null ? cgroups.remove(path) : cgroups.limit(path, was.limits(), wish.limits()));
         }
-        return all.mapEmpty();
+        return all.transform(done -> group.settle());
     }
 
     private Future<Void> switchOver(ManagedGroup group, GroupSpec now, Map<String, Cgroup> made) {

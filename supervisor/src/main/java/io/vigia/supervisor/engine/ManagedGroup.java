@@ -28,6 +28,7 @@ final class ManagedGroup implements ManagedContainer.Owner {
 
     private GroupSpec spec;
     private boolean deleting;
+    private boolean settled;
     private boolean waking;
     private Future<?> tail = Future.succeededFuture();
 
@@ -47,8 +48,10 @@ final class ManagedGroup implements ManagedContainer.Owner {
         return spec;
     }
 
+    /** Its limits are still to be written. */
     void spec(GroupSpec now) {
         spec = now;
+        settled = false;
     }
 
     boolean deleting() {
@@ -57,6 +60,23 @@ final class ManagedGroup implements ManagedContainer.Owner {
 
     void setDeleting() {
         deleting = true;
+    }
+
+    /** So said the record of an earlier vigia. */
+    void wasSettled() {
+        settled = true;
+    }
+
+    /**
+     * Recorded beside the manifest: its limits have been written, and from here on belong to whoever changes them. A record that cannot be
+     * written costs no more than that the next vigia writes them again.
+     */
+    Future<Void> settle() {
+        if (settled) {
+            return Future.succeededFuture();
+        }
+        settled = true;
+        return save().otherwiseEmpty();
     }
 
     Collection<ManagedContainer> containers() {
@@ -145,7 +165,8 @@ final class ManagedGroup implements ManagedContainer.Owner {
                         new JsonObject()
                                 .put("manifest", spec.text())
                                 .put("path", path.text())
-                                .put("deleting", deleting)));
+                                .put("deleting", deleting)
+                                .put("settled", settled)));
     }
 
     /**

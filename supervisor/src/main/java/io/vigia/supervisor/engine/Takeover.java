@@ -71,10 +71,19 @@ final class Takeover {
             }
         });
         boolean deleting = document.getBoolean("deleting", false);
+        boolean settled = document.getBoolean("settled", false);
+        if (settled) {
+            group.wasSettled();
+        }
         return group.inOrder(() -> removeDropped(name, path, spec, left)
-                        .compose(removed -> deleting
-                                ? Future.succeededFuture()
-                                : changes.make(group, spec).<Void>mapEmpty())
+                        .compose(removed -> {
+                            if (deleting) {
+                                return Future.succeededFuture();
+                            }
+                            return settled
+                                    ? changes.makeMissing(group)
+                                    : changes.make(group, null).compose(made -> group.settle());
+                        })
                         .recover(e -> {
                             LOG.warn(
                                     "group {} is taken over, but not all its limits could be set: {}",
