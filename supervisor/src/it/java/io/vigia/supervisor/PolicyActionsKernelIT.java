@@ -11,9 +11,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,22 +23,33 @@ class PolicyActionsKernelIT {
     @TempDir
     static Path stateDir;
 
-    private static PolicyHost host;
+    private static @Nullable PolicyHost shared;
 
-    @BeforeAll
-    static void start() throws Exception {
-        host = new PolicyHost(stateDir);
+    private PolicyHost host;
+
+    /** Not before all, where a report would not keep why a host cannot run them. */
+    @BeforeEach
+    void start() throws Exception {
+        PolicyHost running = shared;
+        if (running == null) {
+            running = new PolicyHost(stateDir);
+            shared = running;
+        }
+        host = running;
     }
 
     @AfterEach
     void clear() {
-        host.clear();
+        if (host != null) {
+            host.clear();
+        }
     }
 
     @AfterAll
     static void stop() {
-        if (host != null) {
-            host.close();
+        PolicyHost running = shared;
+        if (running != null) {
+            running.close();
         }
     }
 
