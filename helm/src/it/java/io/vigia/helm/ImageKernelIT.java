@@ -44,14 +44,10 @@ class ImageKernelIT {
     }
 
     private Path image() throws IOException, InterruptedException {
-        try (Stream<Path> files = Files.list(SourceTree.TARGET)) {
-            Path tar = files.filter(file -> String.valueOf(file.getFileName()).startsWith("vigia-image-"))
-                    .findFirst()
-                    .orElseThrow();
-            Path image = Files.createDirectories(directory.resolve("image"));
-            untar(tar, image);
-            return image;
-        }
+        String architecture = System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
+        Path image = Files.createDirectories(directory.resolve("image"));
+        untar(SourceTree.TARGET.resolve("vigia-image-" + architecture + ".tar"), image);
+        return image;
     }
 
     private static void untar(Path tar, Path into) throws IOException, InterruptedException {

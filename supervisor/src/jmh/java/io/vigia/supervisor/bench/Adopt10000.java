@@ -72,7 +72,7 @@ public final class Adopt10000 {
         }
         for (int i = 0; i < groups; i++) {
             if (everywhere) {
-                Cgroup made = place.cgroups.create(parent.child("g" + i));
+                Cgroup ignored = place.cgroups.create(parent.child("g" + i));
             } else {
                 Files.createDirectory(directory.resolve("g" + i));
             }

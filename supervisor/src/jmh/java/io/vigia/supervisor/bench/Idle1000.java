@@ -1,6 +1,5 @@
 package io.vigia.supervisor.bench;
 
-import io.vigia.kernel.cgroup.Cgroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +32,7 @@ public final class Idle1000 {
         try (Workplace place = new Workplace()) {
             long slabBefore = Machine.slabKilobytes();
             for (int i = 0; i < GROUPS; i++) {
-                Cgroup made = place.cgroups.create(place.parent.child("g" + i));
+                var unused = place.cgroups.create(place.parent.child("g" + i));
             }
             long slabMade = Machine.slabKilobytes();
             Path state = Files.createDirectory(place.folder.resolve("state"));

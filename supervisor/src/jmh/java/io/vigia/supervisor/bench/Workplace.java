@@ -38,8 +38,14 @@ final class Workplace implements AutoCloseable {
             throw new IOException("no cgroups to work with here: see vigia doctor");
         }
         cgroups = opened;
-        parent = at != null ? at : opened.own().child(name);
+        parent = at != null ? at : placeOf(opened).child(name);
         folder = Files.createTempDirectory(name);
+    }
+
+    /** On v2 a cgroup that holds this process gives no controllers to children. */
+    private static CgroupPath placeOf(Cgroups cgroups) {
+        CgroupPath above = cgroups.own().parent();
+        return cgroups.kind() == HierarchyKind.UNIFIED && above != null ? above : cgroups.own();
     }
 
     /** Where a cgroup is in a hierarchy, which may be below where it is in another: v2 for {@code ""}, else that v1 controller, if there is one. */
