@@ -2,6 +2,7 @@ package io.vigia.supervisor.node;
 
 import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
+import io.vigia.kernel.cgroup.HierarchyKind;
 import io.vigia.kernel.cgroup.HierarchyLayout;
 import io.vigia.kernel.cgroup.HierarchyProbe;
 import io.vigia.kernel.cgroup.HostCgroups;
@@ -58,6 +59,10 @@ record HostTree(Cgroups cgroups, @Nullable Fd root, Map<String, Support> essenti
         }
         Map<String, Support> essentials = Essentials.of(syscalls, layout, opened);
         say(essentials);
+        String advice = parent == null ? ownService(opened.kind(), opened.own()) : null;
+        if (advice != null) {
+            LOG.info("{}", advice);
+        }
         return new HostTree(opened, root, essentials);
     }
 
@@ -77,6 +82,16 @@ record HostTree(Cgroups cgroups, @Nullable Fd root, Map<String, Support> essenti
         }
         directories.stream().skip(1).forEach(Fd::close);
         return directories.get(0);
+    }
+
+    /** What whoever wrote a unit of his own should know before there are groups: {@code null} where it is all the same. */
+    static @Nullable String ownService(HierarchyKind kind, CgroupPath own) {
+        return kind == HierarchyKind.UNIFIED && own.name().endsWith(".service")
+                ? "Managed groups will live below this service's own cgroup " + own.id()
+                        + ": as long as there are any, systemd cannot start it again (\"Device or resource busy\")."
+                        + " Set VIGIA_PARENT to the cgroup of a delegated unit of their own, as the Debian package's"
+                        + " vigia-groups.service is"
+                : null;
     }
 
     private static void say(Map<String, Support> essentials) {
