@@ -83,6 +83,20 @@ class PolicyActionsKernelIT {
         host.awaitLeases(0);
     }
 
+    /** The limit is the container's, the policy is on the group above: v1 notifies only where the limit is. */
+    @Test
+    void actsOnAnOomKillByALimitBelow() {
+        host.group("batch", PolicyHost.IDLE, "pids.max: 50");
+        host.group(
+                "eater", "[sh, -c, 'while :; do sleep 1; tail /dev/zero; done']", "pids.max: 50", host.littleMemory());
+        host.policy(
+                "eater",
+                "{memory_event: {event: oom_kill}}",
+                "throttle: {" + host.victims("batch") + ", cpu.max: 30%}");
+        JsonObject decision = host.acted();
+        assertThat(decision.getString("why")).contains("throttle");
+    }
+
     @Test
     void freezesForABoundedTime() {
         host.group("busy", BusyLoops.COMMAND, "pids.max: 50");

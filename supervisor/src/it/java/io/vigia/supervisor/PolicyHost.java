@@ -91,7 +91,12 @@ final class PolicyHost implements AutoCloseable {
 
     /** A managed group with one container, running. */
     void group(String name, String command, String limits) {
-        VigiaProcess.Answer answer = put(name, command, limits);
+        group(name, command, limits, "");
+    }
+
+    /** The same, with limits of the container's own. */
+    void group(String name, String command, String limits, String inside) {
+        VigiaProcess.Answer answer = put(name, command, limits, inside);
         assertThat(answer.status()).as(answer.body()).isEqualTo(201);
         await().atMost(VigiaProcess.BOUND)
                 .until(() -> vigia.events("container.started").stream()
@@ -100,11 +105,11 @@ final class PolicyHost implements AutoCloseable {
 
     /** Another manifest for it. */
     void change(String name, String command, String limits) {
-        VigiaProcess.Answer answer = put(name, command, limits);
+        VigiaProcess.Answer answer = put(name, command, limits, "");
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     }
 
-    private VigiaProcess.Answer put(String name, String command, String limits) {
+    private VigiaProcess.Answer put(String name, String command, String limits, String inside) {
         groups.add(name);
         return vigia.put("/api/v1/groups/" + name, String.format(Locale.ROOT, """
             apiVersion: vigia.io/v1
@@ -113,8 +118,8 @@ final class PolicyHost implements AutoCloseable {
             spec:
               limits: {%s}
               containers:
-                - {name: main, namespaces: [], command: %s, restart: {policy: never}}
-            """, name, limits, command));
+                - {name: main, namespaces: [], command: %s, limits: {%s}, restart: {policy: never}}
+            """, name, limits, command, inside));
     }
 
     /** A policy named {@code p} on a group, that fires when CPU pressure is above a tenth of 2 s. */

@@ -20,12 +20,18 @@ public final class GroupEntry {
     /** When the first notification came that the next reading answers. Written on the loop before it is queued. */
     long toReadSince;
 
+    /** Readings that a worker has not given back: none overtakes them. */
+    int underWay;
+
     long madeMillis = -1;
 
     int stateChanges;
 
     /** Of its v1 memory controller, so that the latest of them alone is followed. */
     int oomNotices;
+
+    /** When the latest of them came; 0: none came. */
+    long oomNoticedNanos;
 
     Cgroup.@Nullable State state;
 

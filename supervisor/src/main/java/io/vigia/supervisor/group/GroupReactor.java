@@ -25,6 +25,10 @@ import org.slf4j.LoggerFactory;
 public final class GroupReactor {
     private static final Logger LOG = LoggerFactory.getLogger(GroupReactor.class);
     private static final List<Integer> LOOK_AGAIN_MILLIS = List.of(2, 20, 200);
+    /** So that groups at their limit, each notifying a hundred times a second, do not keep the loop busy. */
+    private static final long READ_HERE_EVERY_NANOS = 5_000_000;
+
+    private static final long SAME_OOM_NANOS = 1_000_000_000;
 
     private final KernelLoop loop;
     private final GroupTable table;
@@ -33,6 +37,7 @@ public final class GroupReactor {
     private final EventLog events;
     private final Listener listener;
     private boolean adopting = true;
+    private long readHereNanos;
 
     public GroupReactor(
             KernelLoop loop,
@@ -62,6 +67,9 @@ public final class GroupReactor {
         void removed(GroupEntry entry);
 
         void stateChanged(GroupEntry entry, Cgroup.State state, boolean wasFrozen, long nanos);
+
+        /** Whether somebody acts on its {@code memory.events}. */
+        boolean actsOnMemoryEvents(GroupEntry entry);
 
         /** New counts in {@code memory.events} of the group or below it. */
         void memoryEvents(GroupEntry entry, MemoryEvents tree, long nanos);
@@ -143,8 +151,7 @@ public final class GroupReactor {
                 entry.stateChanges++;
                 refresh(entry, GroupReader.STATE, event.nanos());
             }
-            case "memory.events", "memory.events.local", "memory.swap.events" ->
-                refresh(entry, GroupReader.MEMORY, event.nanos());
+            case "memory.events", "memory.events.local", "memory.swap.events" -> refreshMemory(entry, event.nanos());
             case "pids.events", "pids.events.local" -> refresh(entry, GroupReader.PIDS, event.nanos());
             default -> {
                 Optional<LimitFile> limit = LimitFile.ofFileName(event.file());
@@ -158,8 +165,31 @@ public final class GroupReactor {
         loop.requireInLoop();
         GroupEntry entry = table.get(event.path(), event.id());
         if (entry != null) {
-            refresh(entry, GroupReader.MEMORY, event.nanos());
+            entry.oomNoticedNanos = event.nanos();
+            refreshMemory(entry, event.nanos());
             lookAgain(entry, ++entry.oomNotices, event.nanos(), 0);
+        }
+    }
+
+    /**
+     * The kernel's log names a victim in the group: it is counted by now, in the group and, by somebody who acts on it, above. Where v1
+     * notified before, that was the first word of it; groups above the limit v1 does not notify at all.
+     */
+    public void oomVictim(CgroupPath victims, long nanos) {
+        loop.requireInLoop();
+        for (CgroupPath path = victims; path != null; path = path.parent()) {
+            GroupEntry entry = table.get(path);
+            if (entry != null && (path.equals(victims) || listener.actsOnMemoryEvents(entry))) {
+                oomCounted(entry, nanos);
+            }
+        }
+    }
+
+    private void oomCounted(GroupEntry entry, long nanos) {
+        // Of a group that is not followed nothing was read to compare with.
+        if (entry.memoryEvents != null || entry.memoryEventsLocal != null) {
+            boolean noticed = entry.oomNoticedNanos != 0 && nanos - entry.oomNoticedNanos < SAME_OOM_NANOS;
+            refreshMemory(entry, noticed ? entry.oomNoticedNanos : nanos);
         }
     }
 
@@ -168,7 +198,7 @@ public final class GroupReactor {
         if (times < LOOK_AGAIN_MILLIS.size()) {
             loop.schedule(LOOK_AGAIN_MILLIS.get(times), () -> {
                 if (entry.oomNotices == notice && table.get(entry.path, entry.id) == entry) {
-                    refresh(entry, GroupReader.MEMORY, nanos);
+                    refreshMemory(entry, nanos);
                     lookAgain(entry, notice, nanos, times + 1);
                 }
             });
@@ -181,6 +211,16 @@ public final class GroupReactor {
         for (GroupEntry entry : table.all()) {
             entry.stateChanges++;
             refresh(entry, GroupReader.ALL, nanos);
+        }
+    }
+
+    private void refreshMemory(GroupEntry entry, long nanos) {
+        long now = System.nanoTime();
+        if (now - readHereNanos >= READ_HERE_EVERY_NANOS && listener.actsOnMemoryEvents(entry)) {
+            readHereNanos = now;
+            reader.readHere(entry, GroupReader.MEMORY, nanos, this::apply);
+        } else {
+            refresh(entry, GroupReader.MEMORY, nanos);
         }
     }
 

@@ -103,6 +103,11 @@ final class GroupHooks implements GroupReactor.Listener {
     }
 
     @Override
+    public boolean actsOnMemoryEvents(GroupEntry entry) {
+        return policies.countMemoryEvents(entry);
+    }
+
+    @Override
     public void memoryEvents(GroupEntry entry, MemoryEvents tree, long nanos) {
         policies.memoryEvents(entry, tree, nanos);
     }

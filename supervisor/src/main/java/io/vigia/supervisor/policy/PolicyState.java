@@ -43,6 +43,11 @@ public record PolicyState(
         return phase instanceof Phase.Ended && open.isEmpty();
     }
 
+    /** Whether counts of {@code memory.events} can make it fire. */
+    public boolean countsMemoryEvents() {
+        return Detectors.leaves(spec.when()).anyMatch(Condition.MemoryEventRate.class::isInstance);
+    }
+
     /** Whether it is between firing and the end of its relief. */
     public boolean active() {
         return switch (phase) {

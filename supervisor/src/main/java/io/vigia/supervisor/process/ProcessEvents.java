@@ -154,7 +154,8 @@ public final class ProcessEvents {
                 || asked.stream().anyMatch(glob -> glob.matches(group.text()));
     }
 
-    public void oomVictim(KernelEvent.OomVictimChosen event) {
+    /** Whose group the victim was in; {@code null}: not known. */
+    public @Nullable CgroupPath oomVictim(KernelEvent.OomVictimChosen event) {
         CgroupPath group = groupOf(event);
         JsonObject data = new JsonObject()
                 .put("pid", event.pid())
@@ -166,6 +167,7 @@ public final class ProcessEvents {
         } else {
             events.ofSupervisor(EventTypes.OOM_VICTIM, data);
         }
+        return group;
     }
 
     /**

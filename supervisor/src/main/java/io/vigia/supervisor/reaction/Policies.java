@@ -186,6 +186,17 @@ public final class Policies implements PolicyRunner.Shell {
         }
     }
 
+    /** Whether a policy acts on counts of {@code memory.events} of this group. */
+    public boolean countMemoryEvents(GroupEntry entry) {
+        loop.requireInLoop();
+        for (PolicyRunner runner : runners.values()) {
+            if (runner.id().equals(entry.id) && runner.state().countsMemoryEvents()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** @param armedWindowUsec longer than asked for where the kernel wants multiples of 2 s */
     void pressureCrossed(KernelEvent.PressureCrossed event, long armedWindowUsec) {
         PressureTrigger wanted = event.trigger();

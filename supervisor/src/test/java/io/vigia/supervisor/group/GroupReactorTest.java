@@ -21,11 +21,14 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GroupReactorTest {
     private static final long WORD = 77;
@@ -40,6 +43,7 @@ class GroupReactorTest {
     private final GroupWorkers workers = new GroupWorkers(vertx, 1, 100);
     private final List<Long> kills = new CopyOnWriteArrayList<>();
     private SqliteJournal journal;
+    private boolean acted;
     private GroupReader reader;
     private GroupReactor reactor;
 
@@ -78,6 +82,30 @@ class GroupReactorTest {
         assertThat(kills).containsExactly(WORD);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void tellsOfAnOomKillOnceTheLogHasNamedTheVictimByTheFirstWordOfIt(boolean here) throws Exception {
+        acted = here;
+        AtomicBoolean killed = new AtomicBoolean();
+        group.memoryEvents(() -> new MemoryEvents(0, 0, 0, 0, killed.get() ? 1 : 0, 0));
+        loop.await(() -> {
+            reactor.adoptionEnded();
+            reactor.created(new KernelEvent.CgroupCreated(group.path(), group.id(), 1));
+            return reader.idle();
+        });
+        loop.await(() -> {
+            reactor.oomNotified(new KernelEvent.MemoryOomNotified(group.path(), group.id(), WORD));
+            return reader.idle();
+        });
+        loop.await(() -> {
+            killed.set(true);
+            reactor.oomVictim(group.path(), WORD + 1_000_000);
+            reactor.oomVictim(group.path(), WORD + 2_000_000);
+            return reader.idle();
+        });
+        assertThat(kills).containsExactly(WORD);
+    }
+
     private final class Told implements GroupReactor.Listener {
         @Override
         public JsonObject describe(CgroupPath path) {
@@ -101,6 +129,11 @@ class GroupReactorTest {
         @Override
         public void memoryEvents(GroupEntry entry, MemoryEvents tree, long nanos) {
             kills.add(nanos);
+        }
+
+        @Override
+        public boolean actsOnMemoryEvents(GroupEntry entry) {
+            return acted;
         }
 
         @Override
