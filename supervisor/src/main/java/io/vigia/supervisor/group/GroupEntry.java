@@ -20,9 +20,6 @@ public final class GroupEntry {
     /** When the first notification came that the next reading answers. Written on the loop before it is queued. */
     long toReadSince;
 
-    /** Readings that a worker has not given back: none overtakes them. */
-    int underWay;
-
     long madeMillis = -1;
 
     int stateChanges;

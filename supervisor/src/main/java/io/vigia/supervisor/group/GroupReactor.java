@@ -25,9 +25,6 @@ import org.slf4j.LoggerFactory;
 public final class GroupReactor {
     private static final Logger LOG = LoggerFactory.getLogger(GroupReactor.class);
     private static final List<Integer> LOOK_AGAIN_MILLIS = List.of(2, 20, 200);
-    /** So that groups at their limit, each notifying a hundred times a second, do not keep the loop busy. */
-    private static final long READ_HERE_EVERY_NANOS = 5_000_000;
-
     private static final long SAME_OOM_NANOS = 1_000_000_000;
 
     private final KernelLoop loop;
@@ -37,7 +34,6 @@ public final class GroupReactor {
     private final EventLog events;
     private final Listener listener;
     private boolean adopting = true;
-    private long readHereNanos;
 
     public GroupReactor(
             KernelLoop loop,
@@ -151,7 +147,8 @@ public final class GroupReactor {
                 entry.stateChanges++;
                 refresh(entry, GroupReader.STATE, event.nanos());
             }
-            case "memory.events", "memory.events.local", "memory.swap.events" -> refreshMemory(entry, event.nanos());
+            case "memory.events", "memory.events.local", "memory.swap.events" ->
+                refresh(entry, GroupReader.MEMORY, event.nanos());
             case "pids.events", "pids.events.local" -> refresh(entry, GroupReader.PIDS, event.nanos());
             default -> {
                 Optional<LimitFile> limit = LimitFile.ofFileName(event.file());
@@ -166,7 +163,7 @@ public final class GroupReactor {
         GroupEntry entry = table.get(event.path(), event.id());
         if (entry != null) {
             entry.oomNoticedNanos = event.nanos();
-            refreshMemory(entry, event.nanos());
+            refresh(entry, GroupReader.MEMORY, event.nanos());
             lookAgain(entry, ++entry.oomNotices, event.nanos(), 0);
         }
     }
@@ -189,7 +186,7 @@ public final class GroupReactor {
         // Of a group that is not followed nothing was read to compare with.
         if (entry.memoryEvents != null || entry.memoryEventsLocal != null) {
             boolean noticed = entry.oomNoticedNanos != 0 && nanos - entry.oomNoticedNanos < SAME_OOM_NANOS;
-            refreshMemory(entry, noticed ? entry.oomNoticedNanos : nanos);
+            refresh(entry, GroupReader.MEMORY, noticed ? entry.oomNoticedNanos : nanos);
         }
     }
 
@@ -198,7 +195,7 @@ public final class GroupReactor {
         if (times < LOOK_AGAIN_MILLIS.size()) {
             loop.schedule(LOOK_AGAIN_MILLIS.get(times), () -> {
                 if (entry.oomNotices == notice && table.get(entry.path, entry.id) == entry) {
-                    refreshMemory(entry, nanos);
+                    refresh(entry, GroupReader.MEMORY, nanos);
                     lookAgain(entry, notice, nanos, times + 1);
                 }
             });
@@ -211,16 +208,6 @@ public final class GroupReactor {
         for (GroupEntry entry : table.all()) {
             entry.stateChanges++;
             refresh(entry, GroupReader.ALL, nanos);
-        }
-    }
-
-    private void refreshMemory(GroupEntry entry, long nanos) {
-        long now = System.nanoTime();
-        if (now - readHereNanos >= READ_HERE_EVERY_NANOS && listener.actsOnMemoryEvents(entry)) {
-            readHereNanos = now;
-            reader.readHere(entry, GroupReader.MEMORY, nanos, this::apply);
-        } else {
-            refresh(entry, GroupReader.MEMORY, nanos);
         }
     }
 

@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
-import io.vigia.kernel.cgroup.HierarchyKind;
 import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.MemoryEvents;
 import io.vigia.supervisor.action.GroupWorkers;
@@ -19,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads again what the kernel notified, off the loop but where it is urgent, once for many notifications. What waits is read by one worker after the
+ * Reads again what the kernel notified, off the loop, once for many notifications. What waits is read by one worker after the
  * other in turn, so that readings come back in order, and comes back in batches, so that ten thousand groups are not ten
  * thousand hops.
  */
@@ -73,7 +72,6 @@ public final class GroupReader {
         if (entry.toRead.getAndUpdate(bits -> bits | what) == 0) {
             entry.toReadSince = nanos;
             asked++;
-            entry.underWay++;
             queue.add(entry);
             if (waiting.getAndIncrement() == 0) {
                 workers.submit(() -> {
@@ -82,21 +80,6 @@ public final class GroupReader {
                         })
                         .onFailure(GroupReader::notRead);
             }
-        }
-    }
-
-    /**
-     * Reads on the loop, which costs it some 0.1 ms and saves two hops between threads. What is queued or under way is waited for instead,
-     * and v1 has the whole subtree read, which is for a worker. Kernel loop.
-     */
-    void readHere(GroupEntry entry, int what, long nanos, Sink sink) {
-        loop.requireInLoop();
-        if (entry.underWay > 0 || cgroups.kind() != HierarchyKind.UNIFIED) {
-            read(entry, what, nanos, sink);
-        } else {
-            entry.toReadSince = nanos;
-            entry.toRead.set(what);
-            sink.read(readNow(entry));
         }
     }
 
@@ -120,10 +103,7 @@ public final class GroupReader {
     }
 
     private void give(List<GroupReading> batch, Sink sink) {
-        batch.forEach(reading -> {
-            reading.entry().underWay--;
-            sink.read(reading);
-        });
+        batch.forEach(sink::read);
         given += batch.size();
         if (asked == given) {
             List<Promise<Void>> waiters = List.copyOf(whenIdle);
