@@ -69,7 +69,7 @@ class SkippedTests {
         String type = test.getAttribute("classname");
         int label = type.indexOf(" [");
         String name = type.substring(type.lastIndexOf('.', label < 0 ? type.length() : label) + 1, label < 0 ? type.length() : label);
-        if (!name.endsWith("KernelIT") && !List.of("demo", "systemd").contains(name)) {
+        if (!name.endsWith("KernelIT") && !List.of("demo", "systemd", "image").contains(name)) {
             return;
         }
         String method = test.getAttribute("name").split("[ ({\\[]", 2)[0];
