@@ -166,15 +166,21 @@ class AdoptionKernelIT {
     void writesLimitsThatACrashKeptFromBeingWritten() throws Exception {
         runAndKill(LIMITED, "running");
         Objects.requireNonNull(around).limit(parent.child("g"), LimitFile.PIDS_MAX, new LimitValue.Amount(30));
+        around.limit(parent.child("g"), LimitFile.MEMORY_MAX, new LimitValue.Amount(64L << 20));
         try (SqliteJournal journal =
                 SqliteJournal.open(JournalOptions.of(stateDir, "it", Duration.ofDays(1), 64L << 20))) {
             JsonObject record = Objects.requireNonNull(journal.get(Store.Table.GROUPS, "g"));
             assertTrue(record.getBoolean("settled"));
-            var unsettled = journal.put(Store.Table.GROUPS, "g", record.put("settled", false));
+            record.put("settled", false).put("replaced", LIMITED.replace("pids.max: 50", "memory.max: 64Mi"));
+            var unsettled = journal.put(Store.Table.GROUPS, "g", record);
             await().atMost(BOUND).until(unsettled::succeeded);
         }
         takeOver();
         assertEquals(new LimitValue.Amount(50), around.limit(parent.child("g"), LimitFile.PIDS_MAX));
+        assertEquals(
+                new LimitValue.Max(),
+                around.limit(parent.child("g"), LimitFile.MEMORY_MAX),
+                "only the one before had it");
     }
 
     @Test

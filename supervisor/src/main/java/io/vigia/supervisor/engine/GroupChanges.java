@@ -109,7 +109,7 @@ final class GroupChanges {
     /**
      * The group's cgroup and those of its containers, by name, with their limits.
      *
-     * @param before what they were made of; {@code null}: they are new, or what was written is not known
+     * @param before what they were made of; {@code null}: they are new
      */
     Future<Map<String, Cgroup>> make(ManagedGroup group, @Nullable GroupSpec before) {
         GroupSpec spec = group.spec();
@@ -152,15 +152,18 @@ final class GroupChanges {
 
     private Future<Void> takeBack(ManagedGroup group, GroupSpec old, GroupSpec now) {
         group.spec(old);
-        Future<?> all = group.save().compose(saved -> cgroups.limit(group.path(), old.limits(), now.limits()));
+        Future<Void> last = group.save().compose(saved -> cgroups.limit(group.path(), old.limits(), now.limits()));
+        List<Future<Void>> all = new ArrayList<>(List.of(last));
         Map<String, ContainerSpec> before = byName(old);
         for (ContainerSpec wish : now.containers()) {
             CgroupPath path = group.path().child(wish.name());
             ContainerSpec was = before.get(wish.name());
-            all = all.transform(
+            last = last.transform(
                     done -> was == null ? cgroups.remove(path) : cgroups.limit(path, was.limits(), wish.limits()));
+            all.add(last);
         }
-        return all.transform(done -> group.settle());
+        // What could not be taken back is left to the next vigia, which is then told so.
+        return Future.join(all).compose(done -> group.settle());
     }
 
     private Future<Void> switchOver(ManagedGroup group, GroupSpec now, Map<String, Cgroup> made) {

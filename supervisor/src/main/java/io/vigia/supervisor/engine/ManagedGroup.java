@@ -27,6 +27,7 @@ final class ManagedGroup implements ManagedContainer.Owner {
     private final Map<String, ManagedContainer> containers = new LinkedHashMap<>();
 
     private GroupSpec spec;
+    private @Nullable GroupSpec replaced;
     private boolean deleting;
     private boolean settled;
     private boolean waking;
@@ -48,8 +49,9 @@ final class ManagedGroup implements ManagedContainer.Owner {
         return spec;
     }
 
-    /** Its limits are still to be written. */
+    /** Its limits are still to be written, over those of the one that it replaces. */
     void spec(GroupSpec now) {
+        replaced = spec;
         spec = now;
         settled = false;
     }
@@ -164,6 +166,7 @@ final class ManagedGroup implements ManagedContainer.Owner {
                         spec.name(),
                         new JsonObject()
                                 .put("manifest", spec.text())
+                                .put("replaced", settled || replaced == null ? null : replaced.text())
                                 .put("path", path.text())
                                 .put("deleting", deleting)
                                 .put("settled", settled)));

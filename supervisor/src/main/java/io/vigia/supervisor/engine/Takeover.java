@@ -57,8 +57,11 @@ final class Takeover {
 
     private Future<Void> adopt(String name, JsonObject document, SortedMap<String, JsonObject> records) {
         GroupSpec spec;
+        @Nullable GroupSpec replaced;
         try {
             spec = parts.manifests().apply(document.getString("manifest"));
+            String before = document.getString("replaced");
+            replaced = before == null ? null : parts.manifests().apply(before);
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }
@@ -82,7 +85,7 @@ final class Takeover {
                             }
                             return settled
                                     ? changes.makeMissing(group)
-                                    : changes.make(group, null).compose(made -> group.settle());
+                                    : changes.make(group, replaced).compose(made -> group.settle());
                         })
                         .recover(e -> {
                             LOG.warn(
