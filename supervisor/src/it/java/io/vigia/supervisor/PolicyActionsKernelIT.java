@@ -68,17 +68,7 @@ class PolicyActionsKernelIT {
     /** The limit is the group's, the victim is in its container. */
     @Test
     void actsOnAnOomKillInAContainer() {
-        host.group("batch", PolicyHost.IDLE, "pids.max: 50");
-        host.group(
-                "eater",
-                "[sh, -c, 'while :; do sleep 1; tail /dev/zero; done']",
-                host.littleMemory() + ", pids.max: 50");
-        host.policy(
-                "eater",
-                "{memory_event: {event: oom_kill}}",
-                "throttle: {" + host.victims("batch") + ", cpu.max: 30%}");
-        JsonObject decision = host.acted();
-        assertThat(decision.getString("why")).contains("throttle");
+        actsOnAnOomKill(host.littleMemory() + ", pids.max: 50", "");
         host.deletePolicy();
         host.awaitLeases(0);
     }
@@ -86,15 +76,17 @@ class PolicyActionsKernelIT {
     /** The limit is the container's, the policy is on the group above: v1 notifies only where the limit is. */
     @Test
     void actsOnAnOomKillByALimitBelow() {
+        actsOnAnOomKill("pids.max: 50", host.littleMemory());
+    }
+
+    private void actsOnAnOomKill(String limits, String inside) {
         host.group("batch", PolicyHost.IDLE, "pids.max: 50");
-        host.group(
-                "eater", "[sh, -c, 'while :; do sleep 1; tail /dev/zero; done']", "pids.max: 50", host.littleMemory());
+        host.group("eater", "[sh, -c, 'while :; do sleep 1; tail /dev/zero; done']", limits, inside);
         host.policy(
                 "eater",
                 "{memory_event: {event: oom_kill}}",
                 "throttle: {" + host.victims("batch") + ", cpu.max: 30%}");
-        JsonObject decision = host.acted();
-        assertThat(decision.getString("why")).contains("throttle");
+        assertThat(host.acted().getString("why")).contains("throttle");
     }
 
     @Test

@@ -104,7 +104,7 @@ final class GroupHooks implements GroupReactor.Listener {
 
     @Override
     public boolean actsOnMemoryEvents(GroupEntry entry) {
-        return policies.countMemoryEvents(entry);
+        return policies.actOnMemoryEvents(entry);
     }
 
     @Override

@@ -187,7 +187,7 @@ public final class Policies implements PolicyRunner.Shell {
     }
 
     /** Whether a policy acts on counts of {@code memory.events} of this group. */
-    public boolean countMemoryEvents(GroupEntry entry) {
+    public boolean actOnMemoryEvents(GroupEntry entry) {
         loop.requireInLoop();
         for (PolicyRunner runner : runners.values()) {
             if (runner.id().equals(entry.id) && runner.state().countsMemoryEvents()) {

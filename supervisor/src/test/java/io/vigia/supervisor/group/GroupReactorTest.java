@@ -66,15 +66,7 @@ class GroupReactorTest {
     void tellsOfAnOomKillThatIsCountedAfterItsNotification() throws Exception {
         AtomicInteger readings = new AtomicInteger();
         group.memoryEvents(() -> new MemoryEvents(0, 0, 0, 0, readings.incrementAndGet() <= 2 ? 0 : 1, 0));
-        loop.await(() -> {
-            reactor.adoptionEnded();
-            reactor.created(new KernelEvent.CgroupCreated(group.path(), group.id(), 1));
-            return reader.idle();
-        });
-        loop.await(() -> {
-            reactor.oomNotified(new KernelEvent.MemoryOomNotified(group.path(), group.id(), WORD));
-            return reader.idle();
-        });
+        appearsAndNotifies();
         await().atMost(60, TimeUnit.SECONDS).until(() -> !kills.isEmpty());
         assertThat(kills).containsExactly(WORD);
     }
@@ -83,6 +75,17 @@ class GroupReactorTest {
     void tellsOfAnOomKillOnceTheLogHasNamedTheVictimByTheFirstWordOfIt() throws Exception {
         AtomicBoolean killed = new AtomicBoolean();
         group.memoryEvents(() -> new MemoryEvents(0, 0, 0, 0, killed.get() ? 1 : 0, 0));
+        appearsAndNotifies();
+        loop.await(() -> {
+            killed.set(true);
+            reactor.oomVictim(group.path(), WORD + 1_000_000);
+            reactor.oomVictim(group.path(), WORD + 2_000_000);
+            return reader.idle();
+        });
+        assertThat(kills).containsExactly(WORD);
+    }
+
+    private void appearsAndNotifies() throws Exception {
         loop.await(() -> {
             reactor.adoptionEnded();
             reactor.created(new KernelEvent.CgroupCreated(group.path(), group.id(), 1));
@@ -92,13 +95,6 @@ class GroupReactorTest {
             reactor.oomNotified(new KernelEvent.MemoryOomNotified(group.path(), group.id(), WORD));
             return reader.idle();
         });
-        loop.await(() -> {
-            killed.set(true);
-            reactor.oomVictim(group.path(), WORD + 1_000_000);
-            reactor.oomVictim(group.path(), WORD + 2_000_000);
-            return reader.idle();
-        });
-        assertThat(kills).containsExactly(WORD);
     }
 
     private final class Told implements GroupReactor.Listener {
