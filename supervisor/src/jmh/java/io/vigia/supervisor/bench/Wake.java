@@ -45,8 +45,9 @@ enum Wake {
             return place.cgroups.kind() == HierarchyKind.HYBRID
                     ? List.of(
                             file(place, group, "memory", "memory.oom_control"),
-                            file(place, group, "memory", "cgroup.event_control"))
-                    : List.of(file(place, group, "", "memory.events"), "-");
+                            file(place, group, "memory", "cgroup.event_control"),
+                            file(place, group.child("main"), "memory", "memory.oom_control"))
+                    : List.of(file(place, group, "", "memory.events"), "-", file(place, group, "", "memory.events"));
         }
 
         @Override
@@ -57,6 +58,11 @@ enum Wake {
         @Override
         List<String> floorOptions() {
             return List.of();
+        }
+
+        @Override
+        List<String> floors() {
+            return List.of("write", "write once the kill is counted");
         }
     };
 
@@ -78,6 +84,11 @@ enum Wake {
     abstract String floorProgram();
 
     abstract List<String> floorOptions();
+
+    /** What the floor's program does after its wait: there is a number for each in its lines. */
+    List<String> floors() {
+        return List.of("write");
+    }
 
     static String file(Workplace place, CgroupPath path, String controller, String name) throws IOException {
         Path found = place.directory(path, controller);
