@@ -28,12 +28,24 @@ public final class PidfdWatcher {
     private final ProcessCalls calls;
     private final Children children;
     private final Map<Integer, Watch> byPid = new HashMap<>();
+    private Runnable exitMessages = () -> {};
 
     public PidfdWatcher(KernelLoop loop, Syscalls syscalls, ProcessCalls calls, Children children) {
         this.loop = loop;
         this.syscalls = syscalls;
         this.calls = calls;
         this.children = children;
+    }
+
+    /**
+     * The kernel wakes who holds the pidfd a moment before it sends the exit message, which has the status as well. Read at once, the message is told
+     * before the process is waited for and what follows from its end is done. Loop thread only.
+     *
+     * @param read takes what messages have come by now
+     */
+    public void readFirst(Runnable read) {
+        loop.requireInLoop();
+        exitMessages = read;
     }
 
     /**
@@ -108,6 +120,14 @@ public final class PidfdWatcher {
         }
 
         private void ready(int bits, long nanos) {
+            loop.executeLast(() -> look(nanos));
+            exitMessages.run();
+        }
+
+        private void look(long nanos) {
+            if (byPid.get(id.pid()) != this) {
+                return;
+            }
             if (!ended) {
                 ended = true;
                 endedNanos = nanos;

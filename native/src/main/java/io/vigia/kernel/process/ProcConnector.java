@@ -118,6 +118,14 @@ public final class ProcConnector implements AutoCloseable {
         void lost(long count);
     }
 
+    /** Takes what has come by now, in the middle of the loop's turn. Loop thread only. */
+    public void readNow() {
+        loop.requireInLoop();
+        if (!closed) {
+            ready(KernelLoop.EPOLLIN, System.nanoTime());
+        }
+    }
+
     /** From /proc, for processes that lived before this listened: without it the end of a first thread is taken for the end of all. */
     public void knownThreads(int tgid, int count) {
         loop.requireInLoop();

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * program that does nothing else. Target: p99 within five times of that.
  */
 public final class ExitToClient {
-    private static final int COUNT = 300;
+    private static final int COUNT = 1000;
     private static final int LIFE_MICROS = 20_000;
     private static final List<String> TYPES = List.of("io.vigia.process.exited", "io.vigia.container.exited");
 

@@ -262,6 +262,7 @@ public final class Node {
                 "process sources",
                 new ProcessSources(
                         loop, syscalls, opened.processCalls(), workers, this::processEvent, processEvents::reconcile));
+        pidfds.readFirst(processSources::readNow);
         orphans = closing.laterOnLoop(
                 loop,
                 "orphans",

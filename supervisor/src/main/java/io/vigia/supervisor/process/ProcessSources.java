@@ -84,6 +84,13 @@ public final class ProcessSources implements AutoCloseable {
         }
     }
 
+    /** Takes what the kernel has told of processes by now, ahead of the loop. Kernel loop. */
+    public void readNow() {
+        if (connector != null) {
+            connector.readNow();
+        }
+    }
+
     /** Whether the kernel tells every exit; not before it has answered. */
     public boolean exitsAreTold() {
         Support connector = found.get("connector");
