@@ -90,7 +90,11 @@ public final class LeaseLog implements ReclaimJournal, AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            LOG.error("{} cannot be read, so leases in it are not given back: {}", from.path(), e.toString());
+            LOG.error(
+                    "{} cannot be read, so leases in it are not given back, and limits they changed stay until"
+                            + " somebody sets them: {}",
+                    from.path(),
+                    e.toString());
         }
         if (unreadable > 0) {
             // A full disk tears a line, which is then told again in the other file; more is damage.

@@ -25,6 +25,7 @@ final class LineFile implements AutoCloseable {
     private final Path path;
     private @Nullable FileChannel channel;
     private long bytes;
+    private boolean unread;
 
     LineFile(Path path) {
         this.path = path;
@@ -39,7 +40,10 @@ final class LineFile implements AutoCloseable {
         return bytes;
     }
 
-    /** All lines, empty ones and the torn end of a write that failed included; none when there is no such file. */
+    /**
+     * All lines, empty ones and the torn end of a write that failed included; none when there is no such file. One that cannot be read
+     * is kept under another name before it is replaced or deleted.
+     */
     List<String> read() throws IOException {
         try {
             byte[] all = Files.readAllBytes(path);
@@ -48,6 +52,9 @@ final class LineFile implements AutoCloseable {
             return new String(all, UTF_8).lines().toList();
         } catch (NoSuchFileException e) {
             return List.of();
+        } catch (IOException e) {
+            unread = true;
+            throw e;
         }
     }
 
@@ -80,14 +87,30 @@ final class LineFile implements AutoCloseable {
         Path next = path.resolveSibling(path.getFileName() + ".new");
         Files.writeString(next, lines);
         close();
+        setAsideIfUnread();
         Files.move(next, path, StandardCopyOption.ATOMIC_MOVE);
         bytes = lines.length();
     }
 
     void delete() throws IOException {
         close();
+        setAsideIfUnread();
         Files.deleteIfExists(path);
         bytes = 0;
+    }
+
+    private void setAsideIfUnread() throws IOException {
+        if (!unread) {
+            return;
+        }
+        Path kept = path.resolveSibling(path.getFileName() + ".unread-" + System.currentTimeMillis());
+        try {
+            Files.move(path, kept);
+            LOG.warn("{} could not be read at the start and is kept as {}", path, kept.getFileName());
+        } catch (NoSuchFileException e) {
+            // Somebody mended that.
+        }
+        unread = false;
     }
 
     @Override

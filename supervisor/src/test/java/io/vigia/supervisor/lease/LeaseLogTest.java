@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,13 +71,31 @@ class LeaseLogTest {
     /** Nothing can be appended to it, or take its place. */
     private void breakDisk() throws IOException {
         Files.deleteIfExists(disk);
-        Files.createDirectories(disk.resolve("in the way"));
+        Files.delete(disk.getParent());
+        Files.createFile(disk.getParent());
         log = open("a boot");
     }
 
     private void mendDisk() throws IOException {
-        Files.delete(disk.resolve("in the way"));
-        Files.delete(disk);
+        Files.delete(disk.getParent());
+        Files.createDirectory(disk.getParent());
+    }
+
+    @Test
+    void keepsAFileThatCannotBeRead() throws IOException {
+        Files.createDirectories(disk.resolve("damage"));
+        log = open("a boot");
+        lease(1, 10);
+        log.bringBack();
+
+        assertNothingIsForgotten();
+        assertThat(disk).isRegularFile();
+        assertThat(spare).doesNotExist();
+        try (Stream<Path> beside = Files.list(disk.getParent())) {
+            assertThat(beside.filter(file -> file.getFileName().toString().startsWith("leases.log.unread-")))
+                    .singleElement()
+                    .satisfies(kept -> assertThat(kept.resolve("damage")).isDirectory());
+        }
     }
 
     @Test
