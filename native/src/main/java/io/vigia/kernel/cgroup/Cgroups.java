@@ -18,6 +18,11 @@ public interface Cgroups extends AutoCloseable {
     /** {@code unified} or {@code hybrid}. */
     HierarchyKind kind();
 
+    /** How many directories a cgroup has that is in every hierarchy used here. */
+    default int hierarchies() {
+        return 1;
+    }
+
     /** Controllers usable here: v2's of the root, and on a hybrid host those mounted as v1. */
     Set<Controller> controllers();
 

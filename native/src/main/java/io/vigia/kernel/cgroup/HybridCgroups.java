@@ -40,6 +40,11 @@ final class HybridCgroups extends BaseCgroups {
     }
 
     @Override
+    public int hierarchies() {
+        return 1 + v1.all().size();
+    }
+
+    @Override
     Cgroup cgroup(CgroupDir directory) {
         return new HybridCgroup(directory, kill, new V1Places(v1, directory.path()));
     }

@@ -72,10 +72,13 @@ final class GroupHooks implements GroupReactor.Listener {
         policies.groupAppeared(entry);
         if (enforcement.mayTouch(entry.path)) {
             // Once it is watched: what somebody writes in between would be seen by neither.
-            v1.appeared(entry)
-                    .compose(watched -> limits.remember(entry.path))
-                    .onFailure(e -> LOG.debug("limits of {} are not known yet: {}", entry.path, e.toString()));
+            v1.appeared(entry, () -> remember(entry)).onSuccess(watched -> remember(entry));
         }
+    }
+
+    private void remember(GroupEntry entry) {
+        limits.remember(entry.path)
+                .onFailure(e -> LOG.debug("limits of {} are not known yet: {}", entry.path, e.toString()));
     }
 
     // With v1 controllers, memory and pids events of a group are told only where its v1 directories are watched.
