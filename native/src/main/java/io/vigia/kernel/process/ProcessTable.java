@@ -39,6 +39,16 @@ public final class ProcessTable {
         }
     };
 
+    /** Who was forked by the last to end, lives, and is taken to be where these were: whoever knows that better moves them. */
+    private final Map<Integer, LeftBehind> leftBehind = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, LeftBehind> eldest) {
+            return size() > ENDED;
+        }
+    };
+
+    private record LeftBehind(@Nullable CgroupPath cgroup, List<Integer> pids) {}
+
     /** While a look into /proc is under way: what the messages said meanwhile is newer than what it finds. */
     private @Nullable Set<Integer> touched;
 
@@ -54,6 +64,7 @@ public final class ProcessTable {
         switch (event) {
             case ProcessForked(int parentPid, int pid, long nanos) -> {
                 touch(pid);
+                leftBehind.remove(pid);
                 TableEntry known = byPid.get(pid);
                 if (known != null && known.forkUntold) {
                     // Learnt of by another way before this message was read: that was about the same process, and
@@ -89,19 +100,41 @@ public final class ProcessTable {
 
     /**
      * A child that was put into its cgroup before it ran. Whom it forked meanwhile was taken to be where its own parent is, and
-     * moves with it.
+     * moves with it, also when the child itself has ended.
      */
     public void born(int pid, CgroupPath cgroup) {
         loop.requireInLoop();
         TableEntry entry = byPid.get(pid);
         CgroupPath inherited = entry == null ? null : entry.cgroup;
         assign(pid, cgroup);
-        if (entry != null) {
-            entry.forEachDescendant(descendant -> {
-                if (Objects.equals(descendant.cgroup, inherited)) {
-                    assign(descendant.pid, cgroup);
-                }
-            });
+        if (entry == null) {
+            moveLeftBehind(pid, cgroup);
+        } else {
+            moveDescendants(entry, inherited, cgroup);
+        }
+    }
+
+    private void moveDescendants(TableEntry of, @Nullable CgroupPath from, CgroupPath to) {
+        of.forEachDescendant(descendant -> {
+            if (Objects.equals(descendant.cgroup, from)) {
+                assign(descendant.pid, to);
+            }
+        });
+    }
+
+    private void moveLeftBehind(int ended, CgroupPath to) {
+        LeftBehind left = leftBehind.remove(ended);
+        if (left == null) {
+            return;
+        }
+        for (int pid : left.pids) {
+            TableEntry living = byPid.get(pid);
+            if (living == null) {
+                moveLeftBehind(pid, to);
+            } else if (Objects.equals(living.cgroup, left.cgroup)) {
+                assign(pid, to);
+                moveDescendants(living, left.cgroup, to);
+            }
         }
     }
 
@@ -255,6 +288,10 @@ public final class ProcessTable {
             if (entry.cgroup != null) {
                 ended.remove(pid);
                 ended.put(pid, entry.cgroup);
+            }
+            List<Integer> left = entry.childrenWhereItIs();
+            if (!left.isEmpty()) {
+                leftBehind.put(pid, new LeftBehind(entry.cgroup, left));
             }
             move(entry, null);
             entry.end();

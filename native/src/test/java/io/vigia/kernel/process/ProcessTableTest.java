@@ -56,6 +56,40 @@ class ProcessTableTest {
     }
 
     @Test
+    void whomAChildLeftBehindMovesWithItThoughItsCgroupIsKnownOnlyAfterItsEnd() {
+        table.assign(1, A);
+        fork(1, 10);
+        fork(10, 11);
+        fork(11, 12);
+        fork(11, 13);
+        table.assign(13, A.child("elsewhere"));
+        exit(10);
+        exit(11);
+        fork(12, 14);
+
+        table.born(10, B);
+
+        assertThat(table.cgroupOf(12)).isEqualTo(B);
+        assertThat(table.cgroupOf(14)).isEqualTo(B);
+        assertThat(table.cgroupOf(13)).isEqualTo(A.child("elsewhere"));
+        assertThat(table.cgroupOf(1)).isEqualTo(A);
+    }
+
+    @Test
+    void anotherProcessOfTheSameNumberLeftNobodyBehind() {
+        table.assign(1, A);
+        fork(1, 10);
+        fork(10, 11);
+        exit(10);
+        fork(1, 10);
+        exit(10);
+
+        table.born(10, B);
+
+        assertThat(table.cgroupOf(11)).isEqualTo(A);
+    }
+
+    @Test
     void itIsRememberedForAWhileWhereTheEndedWere() {
         table.assign(10, A);
         exit(10);
