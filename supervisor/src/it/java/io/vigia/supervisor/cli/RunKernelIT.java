@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -67,6 +69,16 @@ final class RunKernelIT {
         await().atMost(BOUND).until(() -> program.text("out").contains("ready"));
         process.destroy();
         assertThat(program.end(process)).isEqualTo(new Program.Result(3, "ready\nasked to end\n", ""));
+    }
+
+    /** As at a terminal; who starts it with the signal ignored, as a shell does in the background of a script, has it ignored. */
+    @Test
+    void endsByAnInterrupt() throws Exception {
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        command.addAll(program.command(
+                "run", "--parent", "/" + program.parent, "sh", "-c", "echo ready; kill -INT $PPID; exec sleep 600"));
+        Process process = program.start(Path.of("/dev/null"), command);
+        assertThat(program.end(process)).isEqualTo(new Program.Result(130, "ready\n", ""));
     }
 
     @Test
