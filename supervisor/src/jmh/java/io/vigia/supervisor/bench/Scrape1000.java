@@ -99,7 +99,8 @@ public final class Scrape1000 {
                 }
             }
         }
-        String mark = place.parent.id() + "/";
+        // Above it the hierarchies may differ.
+        String mark = "/" + place.parent.name() + "/";
         TreeSet<String> shapes = new TreeSet<>();
         for (String file : held) {
             int at = file.indexOf(mark);
@@ -109,8 +110,7 @@ public final class Scrape1000 {
         }
         List<String> files = new ArrayList<>();
         for (CgroupPath group : groups) {
-            String name = group.id().substring(mark.length());
-            shapes.forEach(shape -> files.add(String.format(Locale.ROOT, shape, name)));
+            shapes.forEach(shape -> files.add(String.format(Locale.ROOT, shape, group.name())));
         }
         return files;
     }
