@@ -180,6 +180,13 @@ class CgroupLimitsKernelIT {
     @Test
     void loweringBelowAnonymousMemoryIsRefusedOnV1() throws Exception {
         assumeTrue(scratch.cgroups.kind() == HierarchyKind.HYBRID, "v2 would kill here instead of refusing");
+        // Where there is swap it would go there.
+        for (String tasks : group.entry().v1TasksFiles()) {
+            Path swappiness = Path.of(tasks).resolveSibling("memory.swappiness");
+            if (Files.exists(swappiness)) {
+                Files.writeString(swappiness, "0");
+            }
+        }
         startEater(48);
         LimitValue before = known(group.readLimit(LimitFile.MEMORY_MAX));
         assertThatThrownBy(() -> group.writeLimit(LimitFile.MEMORY_MAX, new LimitValue.Amount(8 * MIB)))
