@@ -84,8 +84,11 @@ final class LimitTransaction {
         String rest = stuck.isEmpty()
                 ? "nothing was changed"
                 : "and these could not be set back: " + String.join(", ", stuck) + "; set them by hand";
+        // Busy with what the group uses now, as WouldKill would have found where the kernel says in advance what it can
+        // reclaim.
+        Problem.Kind kind = errno == Errno.EBUSY ? Problem.Kind.CONFLICT : Problem.Kind.KERNEL;
         return Problem.of(
-                        Problem.Kind.KERNEL,
+                        kind,
                         "the kernel refused '" + value.kernelText() + "' for " + file.fileName() + " of "
                                 + cgroup.path() + ": " + why + hint(file, errno) + "; " + rest)
                 .atFile(file.fileName(), errno)

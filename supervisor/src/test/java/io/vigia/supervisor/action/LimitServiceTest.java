@@ -92,6 +92,20 @@ class LimitServiceTest {
     }
 
     @Test
+    void isAConflictWhereTheKernelFindsThatTheGroupUsesMore() {
+        group.onWrite((file, value) -> {
+            if (file == LimitFile.MEMORY_MAX) {
+                throw KernelException.of("write", file.fileName(), Errno.EBUSY);
+            }
+        });
+        assertThatThrownBy(() -> get(change(Map.of(LimitFile.MEMORY_MAX, new LimitValue.Amount(8192)))))
+                .isInstanceOfSatisfying(Problem.class, p -> {
+                    assertThat(p.kind()).isEqualTo(Problem.Kind.CONFLICT);
+                    assertThat(p.getMessage()).contains("cannot be reclaimed", "nothing was changed");
+                });
+    }
+
+    @Test
     void saysWhatCouldNotBePutBack() {
         group.onWrite((file, value) -> {
             boolean backwards = file == LimitFile.CPU_MAX && !value.equals(THREE.get(file));
