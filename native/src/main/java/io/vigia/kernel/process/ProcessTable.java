@@ -39,16 +39,6 @@ public final class ProcessTable {
         }
     };
 
-    /** Who was forked by the last to end, lives, and is taken to be where these were: whoever knows that better moves them. */
-    private final Map<Integer, LeftBehind> leftBehind = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, LeftBehind> eldest) {
-            return size() > ENDED;
-        }
-    };
-
-    private record LeftBehind(@Nullable CgroupPath cgroup, List<Integer> pids) {}
-
     /** While a look into /proc is under way: what the messages said meanwhile is newer than what it finds. */
     private @Nullable Set<Integer> touched;
 
@@ -64,7 +54,6 @@ public final class ProcessTable {
         switch (event) {
             case ProcessForked(int parentPid, int pid, long nanos) -> {
                 touch(pid);
-                leftBehind.remove(pid);
                 TableEntry known = byPid.get(pid);
                 if (known != null && known.forkUntold) {
                     // Learnt of by another way before this message was read: that was about the same process, and
@@ -100,40 +89,48 @@ public final class ProcessTable {
 
     /**
      * A child that was put into its cgroup before it ran. Whom it forked meanwhile was taken to be where its own parent is, and
-     * moves with it, also when the child itself has ended.
+     * moves with it.
      */
     public void born(int pid, CgroupPath cgroup) {
         loop.requireInLoop();
         TableEntry entry = byPid.get(pid);
         CgroupPath inherited = entry == null ? null : entry.cgroup;
         assign(pid, cgroup);
-        if (entry == null) {
-            moveLeftBehind(pid, cgroup);
-        } else {
-            moveDescendants(entry, inherited, cgroup);
+        if (entry != null) {
+            entry.forEachDescendant(descendant -> {
+                if (Objects.equals(descendant.cgroup, inherited)) {
+                    assign(descendant.pid, cgroup);
+                }
+            });
         }
     }
 
-    private void moveDescendants(TableEntry of, @Nullable CgroupPath from, CgroupPath to) {
-        of.forEachDescendant(descendant -> {
-            if (Objects.equals(descendant.cgroup, from)) {
-                assign(descendant.pid, to);
+    /** Whom a process forked, and whom these did, as far as they are taken to be where it is. To be asked before its exit is accepted. */
+    public List<Integer> descendantsWhereItIs(int pid) {
+        loop.requireInLoop();
+        TableEntry entry = byPid.get(pid);
+        if (entry == null) {
+            return List.of();
+        }
+        List<Integer> found = new ArrayList<>(0);
+        entry.forEachDescendant(descendant -> {
+            if (Objects.equals(descendant.cgroup, entry.cgroup)) {
+                found.add(descendant.pid);
             }
         });
+        return found;
     }
 
-    private void moveLeftBehind(int ended, CgroupPath to) {
-        LeftBehind left = leftBehind.remove(ended);
-        if (left == null) {
-            return;
-        }
-        for (int pid : left.pids) {
-            TableEntry living = byPid.get(pid);
-            if (living == null) {
-                moveLeftBehind(pid, to);
-            } else if (Objects.equals(living.cgroup, left.cgroup)) {
-                assign(pid, to);
-                moveDescendants(living, left.cgroup, to);
+    /**
+     * The same as {@link #born} for whom such a child forked before it ended: those of {@code pids} that live and are still taken to be in
+     * {@code from}.
+     */
+    public void leftBehind(List<Integer> pids, @Nullable CgroupPath from, CgroupPath cgroup) {
+        loop.requireInLoop();
+        for (int pid : pids) {
+            TableEntry entry = byPid.get(pid);
+            if (entry != null && Objects.equals(entry.cgroup, from)) {
+                born(pid, cgroup);
             }
         }
     }
@@ -288,10 +285,6 @@ public final class ProcessTable {
             if (entry.cgroup != null) {
                 ended.remove(pid);
                 ended.put(pid, entry.cgroup);
-            }
-            List<Integer> left = entry.childrenWhereItIs();
-            if (!left.isEmpty()) {
-                leftBehind.put(pid, new LeftBehind(entry.cgroup, left));
             }
             move(entry, null);
             entry.end();

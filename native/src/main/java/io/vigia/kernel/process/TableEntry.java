@@ -3,7 +3,6 @@ package io.vigia.kernel.process;
 import io.vigia.kernel.model.CgroupPath;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -58,14 +57,6 @@ final class TableEntry {
             action.accept(child);
             child.forEachDescendant(action);
         }
-    }
-
-    /** Those that are taken to be in the same cgroup. */
-    List<Integer> childrenWhereItIs() {
-        return children.stream()
-                .filter(child -> Objects.equals(child.cgroup, cgroup))
-                .map(child -> child.pid)
-                .toList();
     }
 
     /** It ended: its children descend from whom it descended from. */

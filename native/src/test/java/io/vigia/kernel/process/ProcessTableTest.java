@@ -63,30 +63,16 @@ class ProcessTableTest {
         fork(11, 12);
         fork(11, 13);
         table.assign(13, A.child("elsewhere"));
+        List<Integer> left = table.descendantsWhereItIs(10);
         exit(10);
         exit(11);
         fork(12, 14);
 
-        table.born(10, B);
+        table.leftBehind(left, A, B);
 
-        assertThat(table.cgroupOf(12)).isEqualTo(B);
-        assertThat(table.cgroupOf(14)).isEqualTo(B);
+        assertThat(table.members(B)).containsExactlyInAnyOrder(12, 14);
+        assertThat(table.members(A)).containsExactly(1);
         assertThat(table.cgroupOf(13)).isEqualTo(A.child("elsewhere"));
-        assertThat(table.cgroupOf(1)).isEqualTo(A);
-    }
-
-    @Test
-    void anotherProcessOfTheSameNumberLeftNobodyBehind() {
-        table.assign(1, A);
-        fork(1, 10);
-        fork(10, 11);
-        exit(10);
-        fork(1, 10);
-        exit(10);
-
-        table.born(10, B);
-
-        assertThat(table.cgroupOf(11)).isEqualTo(A);
     }
 
     @Test

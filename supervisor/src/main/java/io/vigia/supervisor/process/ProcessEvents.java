@@ -120,9 +120,14 @@ public final class ProcessEvents {
 
     public void exited(KernelEvent.ProcessExited event) {
         CgroupPath group = processes.cgroupOf(event.pid());
+        List<Integer> left = processes.descendantsWhereItIs(event.pid());
         processes.accept(event);
         pidfds.exitReported(event.pid(), event.status(), event.nanos());
-        if (!young.tellsLater(event.pid(), born -> tellExited(born, event)) && group != null) {
+        boolean later = young.tellsLater(event.pid(), born -> {
+            processes.leftBehind(left, group, born);
+            tellExited(born, event);
+        });
+        if (!later && group != null) {
             tellExited(group, event);
         }
     }
