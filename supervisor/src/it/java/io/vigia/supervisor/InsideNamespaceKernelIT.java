@@ -2,14 +2,11 @@ package io.vigia.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
 import io.vigia.kernel.cgroup.HierarchyKind;
-import io.vigia.kernel.cgroup.HostCgroups;
 import io.vigia.kernel.model.CgroupPath;
-import io.vigia.kernel.sys.JnaSyscalls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -44,10 +41,7 @@ class InsideNamespaceKernelIT {
 
     @Test
     void managesGroupsBelowTheRootThatItSees() throws Exception {
-        assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root");
-        Cgroups found = HostCgroups.open(new JnaSyscalls()).orNull();
-        assumeTrue(found != null, "this host has no cgroup v2 tree");
-        try (Cgroups cgroups = Objects.requireNonNull(found)) {
+        try (Cgroups cgroups = RealCgroups.open()) {
             boolean hybrid = cgroups.kind() == HierarchyKind.HYBRID;
             CgroupPath path = (hybrid ? cgroups.own() : CgroupPath.ROOT)
                     .child("vigia-it-inside-" + ProcessHandle.current().pid());

@@ -8,9 +8,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.cgroup.Cgroups;
 import io.vigia.kernel.cgroup.HierarchyKind;
-import io.vigia.kernel.cgroup.HostCgroups;
 import io.vigia.kernel.model.CgroupPath;
-import io.vigia.kernel.sys.JnaSyscalls;
 import io.vigia.supervisor.guest.Patience;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,11 +25,8 @@ class LateHierarchiesKernelIT {
 
     @Test
     void watchesDirectoriesThatAreMadeAfterTheGroupWasSeen() throws Exception {
-        assumeTrue("root".equals(System.getProperty("user.name")), "making cgroups below the root needs root");
-        Cgroups found = HostCgroups.open(new JnaSyscalls()).orNull();
-        assumeTrue(found != null, "this host has no cgroup v2 tree");
         String name = "vigia-it-late-" + ProcessHandle.current().pid();
-        try (Cgroups cgroups = Objects.requireNonNull(found)) {
+        try (Cgroups cgroups = RealCgroups.open()) {
             assumeTrue(cgroups.kind() == HierarchyKind.HYBRID, "this host has one hierarchy only");
             var own =
                     Objects.requireNonNull(cgroups.open(cgroups.own()).orNull()).entry();

@@ -7,10 +7,8 @@ import io.vertx.core.http.HttpMethod;
 import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
 import io.vigia.kernel.cgroup.HierarchyKind;
-import io.vigia.kernel.cgroup.HostCgroups;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.CgroupUsage;
-import io.vigia.kernel.sys.JnaSyscalls;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,10 +99,7 @@ class MetricsKernelIT {
 
     @BeforeEach
     void start() throws Exception {
-        assumeTrue("root".equals(System.getProperty("user.name")), "making cgroups below the root needs root");
-        Cgroups found = HostCgroups.open(new JnaSyscalls()).orNull();
-        assumeTrue(found != null, "this host has no cgroup v2 tree");
-        cgroups = Objects.requireNonNull(found);
+        cgroups = RealCgroups.open();
         node = new RunningNode(
                 stateDir, "vigia-it-metrics-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet());
         node.follow();

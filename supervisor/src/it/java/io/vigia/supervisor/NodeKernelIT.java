@@ -2,18 +2,15 @@ package io.vigia.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
-import io.vigia.kernel.cgroup.HostCgroups;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
-import io.vigia.kernel.sys.JnaSyscalls;
 import io.vigia.supervisor.guest.Patience;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -38,10 +35,7 @@ class NodeKernelIT {
 
     @BeforeEach
     void start() throws Exception {
-        assumeTrue("root".equals(System.getProperty("user.name")), "making cgroups below the root needs root");
-        Cgroups found = HostCgroups.open(new JnaSyscalls()).orNull();
-        assumeTrue(found != null, "this host has no cgroup v2 tree");
-        cgroups = Objects.requireNonNull(found);
+        cgroups = RealCgroups.open();
         node = new RunningNode(stateDir, "vigia-it-" + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet());
         node.follow();
     }

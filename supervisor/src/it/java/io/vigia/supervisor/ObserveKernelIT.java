@@ -1,13 +1,10 @@
 package io.vigia.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.cgroup.Cgroups;
-import io.vigia.kernel.cgroup.HostCgroups;
 import io.vigia.kernel.model.CgroupPath;
-import io.vigia.kernel.sys.JnaSyscalls;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,11 +19,8 @@ class ObserveKernelIT {
 
     @Test
     void seesItsOwnGroupsWhateverElseIsObserved() throws Exception {
-        assumeTrue("root".equals(System.getProperty("user.name")), "making cgroups below the root needs root");
-        Cgroups found = HostCgroups.open(new JnaSyscalls()).orNull();
-        assumeTrue(found != null, "this host has no cgroup v2 tree");
         String parent = "vigia-it-observe-" + ProcessHandle.current().pid();
-        try (Cgroups cgroups = Objects.requireNonNull(found)) {
+        try (Cgroups cgroups = RealCgroups.open()) {
             try (VigiaProcess vigia = VigiaProcess.serve(
                             stateDir, List.of("env", "VIGIA_OBSERVE=/nobody-has-this/**"), "--parent", "/" + parent)
                     .awaitReady()) {
@@ -54,11 +48,8 @@ class ObserveKernelIT {
     /** As service managers and runtimes do, between fork and exec: no message of the kernel says so. */
     @Test
     void knowsWhereAProcessIsThatMovedBeforeItsExec() throws Exception {
-        assumeTrue("root".equals(System.getProperty("user.name")), "making cgroups below the root needs root");
-        Cgroups found = HostCgroups.open(new JnaSyscalls()).orNull();
-        assumeTrue(found != null, "this host has no cgroup v2 tree");
         String name = "vigia-it-moved-" + ProcessHandle.current().pid();
-        try (Cgroups cgroups = Objects.requireNonNull(found)) {
+        try (Cgroups cgroups = RealCgroups.open()) {
             CgroupPath own = cgroups.own();
             Path directory = Path.of(
                     Objects.requireNonNull(cgroups.open(own).orNull()).entry().v2Directory(), name);

@@ -2,17 +2,14 @@ package io.vigia.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
 import io.vigia.kernel.cgroup.HierarchyKind;
-import io.vigia.kernel.cgroup.HostCgroups;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
-import io.vigia.kernel.sys.JnaSyscalls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,10 +44,7 @@ final class PolicyHost implements AutoCloseable {
 
     /** @param around a command that runs vigia elsewhere, such as {@code nsenter -t PID -m} */
     PolicyHost(Path runDir, Path stateDir, List<String> around) throws IOException {
-        assumeTrue("root".equals(System.getProperty("user.name")), "making cgroups below the root needs root");
-        Cgroups found = HostCgroups.open(new JnaSyscalls()).orNull();
-        assumeTrue(found != null, "this host has no cgroup v2 tree");
-        this.cgroups = Objects.requireNonNull(found);
+        this.cgroups = RealCgroups.open();
         this.runDir = runDir;
         this.stateDir = stateDir;
         this.around = List.copyOf(around);

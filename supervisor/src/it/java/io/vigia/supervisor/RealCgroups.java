@@ -1,0 +1,21 @@
+package io.vigia.supervisor;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vigia.kernel.cgroup.Cgroups;
+import io.vigia.kernel.cgroup.HostCgroups;
+import io.vigia.kernel.sys.JnaSyscalls;
+import java.util.Objects;
+
+/** This host's cgroups, for tests that make some. */
+final class RealCgroups {
+    private RealCgroups() {}
+
+    /** Skips the test where it may not make cgroups, or there are none; the caller closes. */
+    static Cgroups open() {
+        assumeTrue("root".equals(System.getProperty("user.name")), "making cgroups below the root needs root");
+        Cgroups found = HostCgroups.open(new JnaSyscalls()).orNull();
+        assumeTrue(found != null, "this host has no cgroup v2 tree");
+        return Objects.requireNonNull(found);
+    }
+}
