@@ -87,6 +87,7 @@ class MetricsKernelIT {
             "vigia_stream_clients",
             "vigia_stream_lag_events",
             "vigia_scrape_seconds",
+            "vigia_scrape_incomplete_groups",
             "vigia_loop_lag_seconds",
             "jvm_memory_used_bytes",
             "vertx_http_server_requests_total");

@@ -20,6 +20,13 @@ public interface CgroupMeter extends AutoCloseable {
      */
     boolean read(CgroupNumbers into, Told told);
 
+    /**
+     * What the kernel refused in the last reading for want of something, such as descriptors or memory, in words: the first of it, and
+     * what it was for is unknown for once. {@code null} when nothing was refused. The reader's thread.
+     */
+    @Nullable
+    String refused();
+
     /** When the directory was made, as far as the kernel tells: milliseconds since the epoch, or -1. May block. */
     long madeMillis();
 

@@ -6,6 +6,7 @@ import io.vigia.kernel.model.CgroupNumber;
 import io.vigia.kernel.model.CgroupNumbers;
 import io.vigia.kernel.model.MemoryEvents;
 import io.vigia.kernel.model.Reading;
+import io.vigia.kernel.sys.Errno;
 import io.vigia.kernel.sys.Fd;
 import io.vigia.kernel.sys.KernelException;
 import java.util.List;
@@ -46,6 +47,8 @@ final class HeldMeter implements CgroupMeter {
     /** When pressure was read last; far enough away for the first time. */
     private long pressureAt = System.nanoTime() - PRESSURE_NANOS;
 
+    private @Nullable String refused;
+
     /** Set by {@link LimitMarks}, on the reader's thread. */
     boolean limitsStale = true;
 
@@ -69,6 +72,7 @@ final class HeldMeter implements CgroupMeter {
         if (!state.compareAndSet(IDLE, READING)) {
             return false;
         }
+        refused = null;
         try (MeterDirectories directories = new MeterDirectories(cgroup)) {
             if (!readFiles(directories, into, told)) {
                 return false;
@@ -82,6 +86,11 @@ final class HeldMeter implements CgroupMeter {
                 letGo();
             }
         }
+    }
+
+    @Override
+    public @Nullable String refused() {
+        return refused;
     }
 
     @Override
@@ -182,9 +191,16 @@ final class HeldMeter implements CgroupMeter {
             }
             return open(directories, index, file);
         } catch (KernelException e) {
-            // Denied, or out of descriptors: not to be had this time.
-            return UNREADABLE;
+            return unreadable(e);
         }
+    }
+
+    /** Denied, not supported here, or not to be had this time. */
+    private int unreadable(KernelException e) {
+        if (refused == null && Errno.meansShort(e.errno())) {
+            refused = e.getMessage();
+        }
+        return UNREADABLE;
     }
 
     private int open(MeterDirectories directories, int index, MeterFile file) {
@@ -223,7 +239,7 @@ final class HeldMeter implements CgroupMeter {
                 file.parser().fill(CgroupNumbers.UNKNOWN, into);
             }
         }
-        limitsStale = !watched;
+        limitsStale = !watched || refused != null;
     }
 
     private int limit(MeterDirectories directories, MeterFile file) {
@@ -233,16 +249,21 @@ final class HeldMeter implements CgroupMeter {
                     return buffer.read(cgroups.v2.syscalls(), fd);
                 }
             }
-        } catch (KernelException e) {
             return UNREADABLE;
+        } catch (KernelException e) {
+            return unreadable(e);
         }
-        return UNREADABLE;
     }
 
     /** Something was gone: the group, or only its directory in another hierarchy, which is then looked for anew. */
     private boolean survives() {
-        if (!cgroup.v2.isAlive()) {
-            return false;
+        try {
+            if (!cgroup.v2.isAlive()) {
+                return false;
+            }
+        } catch (KernelException e) {
+            int unused = unreadable(e);
+            return true;
         }
         closeFiles();
         marks.forget(this);

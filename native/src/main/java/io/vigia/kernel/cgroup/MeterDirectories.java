@@ -2,6 +2,7 @@ package io.vigia.kernel.cgroup;
 
 import io.vigia.kernel.model.Controller;
 import io.vigia.kernel.model.Reading;
+import io.vigia.kernel.sys.Errno;
 import io.vigia.kernel.sys.Fd;
 import io.vigia.kernel.sys.KernelException;
 import io.vigia.kernel.sys.OpenFlags;
@@ -52,6 +53,10 @@ final class MeterDirectories implements AutoCloseable {
         try {
             return Readings.then(directory(file), CgroupDir::open);
         } catch (KernelException e) {
+            if (Errno.meansShort(e.errno())) {
+                // It is there, and can be had another time.
+                throw e;
+            }
             return Reading.unknown(String.valueOf(e.getMessage()));
         }
     }

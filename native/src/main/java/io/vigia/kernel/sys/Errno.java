@@ -78,4 +78,9 @@ public final class Errno {
     public static boolean meansGone(int errno) {
         return errno == ENOENT || errno == ENODEV || errno == ESRCH;
     }
+
+    /** Whether descriptors or memory ran out: what was asked for may be had another time. */
+    public static boolean meansShort(int errno) {
+        return errno == EMFILE || errno == ENFILE || errno == ENOMEM;
+    }
 }

@@ -171,6 +171,41 @@ class FakeCgroupTreeTest {
     }
 
     @Test
+    void aMeterOutOfDescriptorsSaysSoAndReadsAllOfItTheNextTime() {
+        try (CgroupMeters meters = cgroups.meters();
+                CgroupMeter meter =
+                        Optional.ofNullable(meters.open(WEB).orNull()).orElseThrow()) {
+            CgroupNumbers numbers = new CgroupNumbers();
+            failures.put("openAt", Errno.EMFILE);
+            assertThat(meter.read(numbers, CgroupMeter.Told.NOTHING))
+                    .as("not gone")
+                    .isTrue();
+            assertThat(meter.refused()).contains("openAt").contains("EMFILE");
+            assertThat(numbers.get(CgroupNumber.MEMORY_CURRENT_BYTES)).isEqualTo(CgroupNumbers.UNKNOWN);
+            assertThat(numbers.get(CgroupNumber.MEMORY_MAX_BYTES)).isEqualTo(CgroupNumbers.UNKNOWN);
+
+            failures.clear();
+            assertThat(meter.read(numbers, CgroupMeter.Told.NOTHING)).isTrue();
+            assertThat(meter.refused()).isNull();
+            assertThat(numbers.get(CgroupNumber.MEMORY_CURRENT_BYTES)).isEqualTo(4096);
+            assertThat(numbers.get(CgroupNumber.MEMORY_MAX_BYTES)).isEqualTo(67_108_864);
+            assertThat(numbers.get(CgroupNumber.CPU_QUOTA_USEC)).isEqualTo(50_000);
+        }
+    }
+
+    @Test
+    void aFileThatIsNeverGivenIsNoWant() {
+        try (CgroupMeters meters = cgroups.meters();
+                CgroupMeter meter =
+                        Optional.ofNullable(meters.open(WEB).orNull()).orElseThrow()) {
+            failures.put("readAt", Errno.EOPNOTSUPP);
+            assertThat(meter.read(new CgroupNumbers(), CgroupMeter.Told.NOTHING))
+                    .isTrue();
+            assertThat(meter.refused()).isNull();
+        }
+    }
+
+    @Test
     void aMeterTakesWhatItIsToldInsteadOfReading() throws IOException {
         put("memory.events", "low 9\nhigh 9\nmax 9\noom 9\noom_kill 9\n");
         put("cpu.pressure", "some avg10=0.00 avg60=0.00 avg300=0.00 total=7\n");

@@ -72,6 +72,7 @@ import io.vigia.supervisor.reaction.Rehearsal;
 import io.vigia.supervisor.reaction.Surveys;
 import io.vigia.supervisor.scrape.GroupSamples;
 import io.vigia.supervisor.scrape.PodNames;
+import io.vigia.supervisor.scrape.ScrapeGaps;
 import io.vigia.supervisor.scrape.Scrapes;
 import io.vigia.supervisor.stream.EventHub;
 import java.nio.file.Path;
@@ -218,7 +219,11 @@ public final class Node {
         V1Watches v1 = new V1Watches(loop, syscalls, cgroups, workers, watcher, sources);
         GroupSamples samples = closing.later(
                 "scraped groups",
-                new GroupSamples(cgroups.meters(), new ProcessNetwork(syscalls), new PodNames(NODE_LOGS)));
+                new GroupSamples(
+                        cgroups.meters(),
+                        new ProcessNetwork(syscalls),
+                        new PodNames(NODE_LOGS),
+                        new ScrapeGaps(counters)));
         Scrapes scrapes = new Scrapes(
                 vertx,
                 loop,

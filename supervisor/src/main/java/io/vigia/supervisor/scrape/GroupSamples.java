@@ -5,6 +5,7 @@ import io.vigia.kernel.cgroup.CgroupMeters;
 import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.process.ProcessNetwork;
+import io.vigia.kernel.sys.KernelException;
 import io.vigia.metrics.GroupSample;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,12 +21,14 @@ public final class GroupSamples implements AutoCloseable {
     private final CgroupMeters meters;
     private final ProcessNetwork network;
     private final PodNames pods;
+    private final ScrapeGaps gaps;
     private final Map<CgroupId, ScrapedGroup> groups = new ConcurrentHashMap<>();
 
-    public GroupSamples(CgroupMeters meters, ProcessNetwork network, PodNames pods) {
+    public GroupSamples(CgroupMeters meters, ProcessNetwork network, PodNames pods, ScrapeGaps gaps) {
         this.meters = meters;
         this.network = network;
         this.pods = pods;
+        this.gaps = gaps;
     }
 
     /**
@@ -36,10 +39,11 @@ public final class GroupSamples implements AutoCloseable {
      */
     record Known(CgroupPath path, CgroupId id, CgroupMeter.Told told, String name, long madeMillis) {}
 
-    /** Those that are still there, in the order given. */
+    /** Those that are still there and can be read, in the order given. */
     List<GroupSample> read(List<Known> all) {
         meters.beginRound();
         pods.beginRound();
+        gaps.beginRound();
         List<Known> living = new ArrayList<>(all.size());
         List<ScrapedGroup> read = new ArrayList<>(all.size());
         for (Known known : all) {
@@ -50,10 +54,12 @@ public final class GroupSamples implements AutoCloseable {
             if (group.read(known.told)) {
                 living.add(known);
                 read.add(group);
+                gaps.add(group.refused());
             } else {
                 forget(known.id);
             }
         }
+        gaps.endRound();
         if (groups.size() > all.size()) {
             forgetOthers(all);
         }
@@ -96,7 +102,7 @@ public final class GroupSamples implements AutoCloseable {
         if (group != null) {
             return group;
         }
-        CgroupMeter meter = meters.open(known.path).orNull();
+        CgroupMeter meter = open(known.path);
         if (meter == null) {
             return null;
         }
@@ -108,6 +114,15 @@ public final class GroupSamples implements AutoCloseable {
                 new ScrapedGroup(meter, known.path.text(), known.madeMillis, PodNames.member(known.path, known.id));
         groups.put(known.id, made);
         return made;
+    }
+
+    private @Nullable CgroupMeter open(CgroupPath path) {
+        try {
+            return meters.open(path).orNull();
+        } catch (KernelException e) {
+            gaps.add(e.getMessage());
+            return null;
+        }
     }
 
     // A namespace is told of once, at the oldest of the groups that share it (for a pod: its sandbox), so that sums do

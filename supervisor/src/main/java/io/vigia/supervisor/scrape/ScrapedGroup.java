@@ -42,6 +42,12 @@ final class ScrapedGroup {
         return meter.read(numbers, told);
     }
 
+    /** What the last reading did not get, in words: {@link CgroupMeter#refused}. */
+    @Nullable
+    String refused() {
+        return meter.refused();
+    }
+
     /**
      * Of the group's first process; -1 where it is the host's. A process enters its namespace soon after its cgroup, if at all,
      * so one that has stayed in the host's is looked at once a minute only.
