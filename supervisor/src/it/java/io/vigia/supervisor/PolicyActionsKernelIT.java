@@ -79,6 +79,30 @@ class PolicyActionsKernelIT {
         actsOnAnOomKill("pids.max: 50", host.littleMemory());
     }
 
+    /** The policy looks once a second; what the kernel says is looked at when it says so. */
+    @Test
+    void actsAtOnceWhenAForkIsRefused() {
+        Object reaction = null;
+        // That look may fall between the last fork that is allowed and the first that is not: seldom, and hardly again.
+        for (int i = 0; i < 4 && reaction == null; i++) {
+            host.clear();
+            reaction = reactionToARefusedFork();
+        }
+        assertThat(reaction).as("time since the kernel's word").isNotNull();
+    }
+
+    private @Nullable Object reactionToARefusedFork() {
+        host.group("batch", PolicyHost.IDLE, "pids.max: 50");
+        host.policy("bomb", "{pids: {above: 90%}}", "throttle: {" + host.victims("batch") + ", cpu.max: 30%}");
+        // A shell would end when it cannot fork.
+        host.group("bomb", "[perl, -e, 'fork || sleep 600 for 1..6']", "pids.max: 5");
+        JsonObject outcome = host.acted().getJsonObject("outcome");
+        // Of the container or of its group, as the kernel's version has it.
+        assertThat(host.vigia().event("pids.max", d -> true).getString("subject"))
+                .startsWith(host.parent + "/bomb");
+        return outcome.getValue("reactionUsec");
+    }
+
     private void actsOnAnOomKill(String limits, String inside) {
         host.group("batch", PolicyHost.IDLE, "pids.max: 50");
         host.group("eater", "[sh, -c, 'while :; do sleep 1; tail /dev/zero; done']", limits, inside);

@@ -48,6 +48,9 @@ public sealed interface KernelEvent {
             long nanos)
             implements KernelEvent {}
 
+    /** A process of the group, a path in the hierarchy of the pids controller, was not allowed to fork; told once in a cgroup's life. */
+    record ForksRefused(CgroupPath group, long nanos) implements KernelEvent {}
+
     /** A network interface was made, removed, moved, or went up or down. */
     record LinkChanged(int index, String name, Change change, long nanos) implements KernelEvent {
         public enum Change {

@@ -2,11 +2,14 @@ package io.vigia.kernel.kmsg;
 
 import io.vigia.kernel.event.KernelEvent;
 import io.vigia.kernel.event.KernelEvent.EventsLost;
+import io.vigia.kernel.event.KernelEvent.ForksRefused;
 import io.vigia.kernel.event.KernelEvent.OomVictimChosen;
 import io.vigia.kernel.event.KernelEvent.Source;
 import io.vigia.kernel.loop.KernelLoop;
+import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.model.Support;
+import io.vigia.kernel.parse.ForksRefusedLine;
 import io.vigia.kernel.parse.OomLine;
 import io.vigia.kernel.sys.Errno;
 import io.vigia.kernel.sys.Fd;
@@ -18,7 +21,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The victims of the OOM killer, from the kernel's log ({@code /dev/kmsg}) from now on. Owned by the kernel loop. */
+/**
+ * The victims of the OOM killer and the groups that ran into {@code pids.max}, from the kernel's log ({@code /dev/kmsg}) from now on. Owned
+ * by the kernel loop.
+ */
 public final class KernelLog implements AutoCloseable {
     private static final String DEVICE = "/dev/kmsg";
     /** CONSOLE_EXT_LOG_MAX: EINVAL for a longer record. */
@@ -109,7 +115,12 @@ public final class KernelLog implements AutoCloseable {
                 KernelLoop.Timer unused = loop.schedule(SECOND_LINE_MILLIS, () -> flush(line));
             }
             case OomLine.Killed line -> killed(line, nanos);
-            case OomLine.Other other -> {}
+            case OomLine.Other other -> {
+                CgroupPath refused = ForksRefusedLine.parse(text);
+                if (refused != null) {
+                    sink.accept(new ForksRefused(refused, nanos));
+                }
+            }
         }
     }
 

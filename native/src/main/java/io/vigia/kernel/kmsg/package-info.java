@@ -1,4 +1,4 @@
-/** The kernel log's OOM lines as events. */
+/** What the kernel log says of OOM victims and refused forks, as events. */
 @NullMarked
 package io.vigia.kernel.kmsg;
 

@@ -1,9 +1,6 @@
 package io.vigia.kernel.parse;
 
 import io.vigia.kernel.model.CgroupPath;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +35,7 @@ public sealed interface OomLine {
 
     /** @param record {@code priority,sequence,µs,flags;text}, as ISO-8859-1 */
     static OomLine parse(String record) {
-        int text = record.indexOf(';') + 1;
-        int end = record.indexOf('\n');
-        String line = record.substring(text, end < 0 ? record.length() : end);
+        String line = KernelLogText.line(record);
         if (line.startsWith("oom-kill:")) {
             return chosen(line);
         }
@@ -48,7 +43,7 @@ public sealed interface OomLine {
         if (killed != null && killed.find()) {
             return new Killed(
                     Integer.parseInt(killed.group(1)),
-                    CgroupPath.escape(bytes(killed.group(2))),
+                    CgroupPath.escape(KernelLogText.bytes(killed.group(2))),
                     Long.parseLong(killed.group(3)) * 1024);
         }
         return OTHER;
@@ -64,14 +59,16 @@ public sealed interface OomLine {
         }
         try {
             int number = Integer.parseInt(line.substring(pid + 5, uid > pid ? uid : line.length()));
-            String comm = CgroupPath.escape(bytes(line.substring(task + 6, pid)));
+            String comm = CgroupPath.escape(KernelLogText.bytes(line.substring(task + 6, pid)));
             int group = line.indexOf(",task_memcg=");
             int limitedBy = line.indexOf(",oom_memcg=");
             return new Chosen(
                     number,
                     comm,
-                    group < 0 || group > task ? null : path(line.substring(group + 12, task)),
-                    limitedBy < 0 || group < limitedBy ? null : path(line.substring(limitedBy + 11, group)));
+                    group < 0 || group > task ? null : KernelLogText.path(line.substring(group + 12, task)),
+                    limitedBy < 0 || group < limitedBy
+                            ? null
+                            : KernelLogText.path(line.substring(limitedBy + 11, group)));
         } catch (IllegalArgumentException e) {
             return OTHER;
         }
@@ -81,33 +78,11 @@ public sealed interface OomLine {
     private static int taskField(String line, int end) {
         int at = line.indexOf(",task=");
         while (at >= 0 && at < end) {
-            if (bytes(line.substring(at + 6, end)).length <= COMM_BYTES) {
+            if (KernelLogText.bytes(line.substring(at + 6, end)).length <= COMM_BYTES) {
                 return at;
             }
             at = line.indexOf(",task=", at + 1);
         }
         return -1;
-    }
-
-    private static @Nullable CgroupPath path(String escaped) {
-        byte[] raw = bytes(escaped);
-        return raw.length > 0 && raw[0] == '/' ? CgroupPath.ofBytes(raw) : null;
-    }
-
-    /** The kernel writes backslashes, and bytes that are not printable ASCII, as {@code \xNN}. */
-    private static byte[] bytes(String text) {
-        if (text.indexOf('\\') < 0) {
-            return text.getBytes(StandardCharsets.ISO_8859_1);
-        }
-        ByteArrayOutputStream out = new ByteArrayOutputStream(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            if (text.startsWith("\\x", i) && i + 4 <= text.length()) {
-                out.write(HexFormat.fromHexDigits(text, i + 2, i + 4));
-                i += 3;
-            } else {
-                out.write(text.charAt(i));
-            }
-        }
-        return out.toByteArray();
     }
 }

@@ -72,6 +72,9 @@ public final class GroupReactor {
 
         /** The OOM killer struck in the group itself. */
         void oomKilled(GroupEntry entry, long count);
+
+        /** A process of the group or below it was not allowed to fork. */
+        void forksRefused(GroupEntry entry, long nanos);
     }
 
     /** Groups seen from now on are new: those before were there when vigia started, and are not news. */
@@ -182,6 +185,25 @@ public final class GroupReactor {
         }
     }
 
+    /**
+     * The kernel's log says that a group ran into {@code pids.max}, for the first time. v1 gives no other word of it. The path is one of the
+     * pids hierarchy, of which this tree may be a part: any group that it can mean is read.
+     */
+    public void forksRefused(KernelEvent.ForksRefused event) {
+        loop.requireInLoop();
+        GroupEntry named = table.get(event.group());
+        if (named != null && named.pidsMaxEvents < 0) {
+            named.pidsMaxEvents = 0;
+        }
+        String text = event.group().text();
+        for (int slash = 0; slash >= 0; slash = text.indexOf('/', slash + 1)) {
+            GroupEntry entry = table.get(new CgroupPath(text.substring(slash)));
+            if (entry != null) {
+                refresh(entry, GroupReader.PIDS, event.nanos());
+            }
+        }
+    }
+
     private void oomCounted(GroupEntry entry, long nanos) {
         // Of a group that is not followed nothing was read to compare with.
         if (entry.memoryEvents != null || entry.memoryEventsLocal != null) {
@@ -228,7 +250,21 @@ public final class GroupReactor {
         if (now.pidsMaxEvents() != null) {
             long before = entry.pidsMaxEvents;
             entry.pidsMaxEvents = now.pidsMaxEvents();
-            GroupEvents.pids(before, now.pidsMaxEvents()).forEach(h -> events.of(entry.path, h.type(), h.data()));
+            GroupEvents.pids(before, now.pidsMaxEvents()).forEach(h -> {
+                // First, so that who acts on it need not wait for the telling.
+                tellForksRefused(entry.path, nanos);
+                events.of(entry.path, h.type(), h.data());
+            });
+        }
+    }
+
+    /** It is counted where the process was, or where the limit is, as the kernel's version has it: above either may be who acts on it. */
+    private void tellForksRefused(CgroupPath at, long nanos) {
+        for (CgroupPath path = at; path != null; path = path.parent()) {
+            GroupEntry entry = table.get(path);
+            if (entry != null) {
+                listener.forksRefused(entry, nanos);
+            }
         }
     }
 

@@ -81,7 +81,7 @@ final class GroupHooks implements GroupReactor.Listener {
                 .onFailure(e -> LOG.debug("limits of {} are not known yet: {}", entry.path, e.toString()));
     }
 
-    // With v1 controllers, memory and pids events of a group are told only where its v1 directories are watched.
+    // With v1 controllers, memory events of a group are told only where its v1 directories are watched.
     @Override
     public int readAtFirst(GroupEntry entry) {
         return hybrid && !enforcement.mayTouch(entry.path) ? GroupReader.STATE : GroupReader.ALL;
@@ -118,5 +118,10 @@ final class GroupHooks implements GroupReactor.Listener {
     @Override
     public void oomKilled(GroupEntry entry, long count) {
         managed.oomKilled(entry.path);
+    }
+
+    @Override
+    public void forksRefused(GroupEntry entry, long nanos) {
+        policies.forksRefused(entry, nanos);
     }
 }

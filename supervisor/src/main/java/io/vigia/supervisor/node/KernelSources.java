@@ -79,6 +79,7 @@ final class KernelSources implements Consumer<KernelEvent> {
             case KernelEvent.ProcessExeced e -> tasks.execed(e);
             case KernelEvent.ProcessExited e -> tasks.exited(e);
             case KernelEvent.OomVictimChosen e -> oomVictim(e, groups, tasks);
+            case KernelEvent.ForksRefused e -> groups.forksRefused(e);
             case KernelEvent.LinkChanged e -> tasks.linkChanged(e);
             case KernelEvent.EventsLost e -> lost(e, groups, tasks);
         }

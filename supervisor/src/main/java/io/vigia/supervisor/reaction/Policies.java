@@ -186,6 +186,15 @@ public final class Policies implements PolicyRunner.Shell {
         }
     }
 
+    /** A fork in it was refused: who watches how many processes it has looks at once. {@code nanos} is when the kernel said so. */
+    public void forksRefused(GroupEntry entry, long nanos) {
+        for (PolicyRunner runner : List.copyOf(runners.values())) {
+            if (runner.id().equals(entry.id)) {
+                runner.forksRefused(nanos);
+            }
+        }
+    }
+
     /** Whether a policy acts on counts of {@code memory.events} of this group. */
     public boolean actOnMemoryEvents(GroupEntry entry) {
         loop.requireInLoop();
@@ -382,14 +391,14 @@ public final class Policies implements PolicyRunner.Shell {
     }
 
     @Override
-    public void sample(PolicyRunner runner, Set<Sample.Part> parts) {
+    public void sample(PolicyRunner runner, Set<Sample.Part> parts, long causeNanos) {
         GroupEntry entry = table.get(runner.path(), runner.id());
         if (entry == null) {
             runner.accept(new Input.TargetGone(), System.nanoTime());
             return;
         }
         surveys.sample(entry)
-                .onSuccess(sample -> runner.accept(new Input.Sampled(sample), System.nanoTime()))
+                .onSuccess(sample -> runner.sampled(sample, causeNanos))
                 .onFailure(e -> {
                     LOG.warn("cannot sample {}: {}", runner.path(), e.toString());
                     runner.accept(new Input.Tick(), System.nanoTime());

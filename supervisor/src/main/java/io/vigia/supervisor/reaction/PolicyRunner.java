@@ -67,7 +67,8 @@ final class PolicyRunner {
 
         void disarm(PolicyRunner runner, PressureTrigger trigger);
 
-        void sample(PolicyRunner runner, Set<Sample.Part> parts);
+        /** @param causeNanos when the kernel said what it is for; 0: its time has come */
+        void sample(PolicyRunner runner, Set<Sample.Part> parts, long causeNanos);
 
         void survey(PolicyRunner runner);
     }
@@ -90,15 +91,32 @@ final class PolicyRunner {
 
     /** @param nanos when the kernel said it, or now */
     void accept(Input input, long nanos) {
+        boolean kernel = input instanceof Input.PressureFired || input instanceof Input.MemoryEventsChanged;
+        acceptFor(input, kernel ? nanos : 0);
+    }
+
+    /** @param causeNanos as it was asked for */
+    void sampled(Sample sample, long causeNanos) {
+        acceptFor(new Input.Sampled(sample), causeNanos);
+    }
+
+    /** The group has as many processes as it may: one that watches their number need not wait for its next look. */
+    void forksRefused(long nanos) {
+        loop.requireInLoop();
+        if (wants.samples().contains(Sample.Part.PIDS)) {
+            shell.sample(this, wants.samples(), nanos);
+        }
+    }
+
+    private void acceptFor(Input input, long cause) {
         loop.requireInLoop();
         if (carryingOut) {
-            later.add(() -> accept(input, nanos));
+            later.add(() -> acceptFor(input, cause));
             return;
         }
         // A survey under way belongs to what asked for it.
         if (wants.survey() == null) {
-            boolean kernel = input instanceof Input.PressureFired || input instanceof Input.MemoryEventsChanged;
-            causeNanos = kernel ? nanos : 0;
+            causeNanos = cause;
         }
         Step step = PolicyEngine.step(state, input, shell.now());
         state = step.state();
@@ -178,7 +196,7 @@ final class PolicyRunner {
         if (wants.samples().isEmpty()) {
             accept(new Input.Tick(), System.nanoTime());
         } else {
-            shell.sample(this, wants.samples());
+            shell.sample(this, wants.samples(), 0);
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Cgroups in memory, for what the kernel cannot be asked to do on demand: to refuse, to stall, to vanish. */
@@ -105,6 +106,7 @@ public final class FakeCgroups implements Cgroups {
         private final Map<LimitFile, LimitValue> limits = new EnumMap<>(LimitFile.class);
         private final List<String> writes = new ArrayList<>();
         private Supplier<Reading<MemoryEvents>> memoryEvents = () -> Reading.unknown("");
+        private Supplier<Reading<Long>> pidsMaxEvents = () -> Reading.unknown("");
         private WriteHook hook = (file, value) -> {};
         private MemoryStat memory = new MemoryStat(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
@@ -124,6 +126,11 @@ public final class FakeCgroups implements Cgroups {
         /** Asked at each reading. */
         public void memoryEvents(Supplier<MemoryEvents> counters) {
             memoryEvents = () -> Reading.known(counters.get());
+        }
+
+        /** Asked at each reading. */
+        public void pidsMaxEvents(LongSupplier count) {
+            pidsMaxEvents = () -> Reading.known(count.getAsLong());
         }
 
         public void memory(MemoryStat stat) {
@@ -205,6 +212,11 @@ public final class FakeCgroups implements Cgroups {
         @Override
         public Reading<Long> memoryCurrentBytes() {
             return Reading.known(memory.currentBytes());
+        }
+
+        @Override
+        public Reading<Long> pidsMaxEvents() {
+            return pidsMaxEvents.get();
         }
 
         @Override

@@ -40,6 +40,7 @@ class GroupReactorTest {
     private final ContextLoop loop = new ContextLoop(vertx);
     private final GroupWorkers workers = new GroupWorkers(vertx, 1, 100);
     private final List<Long> kills = new CopyOnWriteArrayList<>();
+    private final List<Long> refused = new CopyOnWriteArrayList<>();
     private SqliteJournal journal;
     private GroupReader reader;
     private GroupReactor reactor;
@@ -83,6 +84,30 @@ class GroupReactorTest {
             return reader.idle();
         });
         assertThat(kills).containsExactly(WORD);
+    }
+
+    /** The kernel's log names where it is in the pids hierarchy, of which the tree may be a part. */
+    @Test
+    void tellsOfARefusedForkThatTheLogNamesOnceItIsCounted() throws Exception {
+        AtomicInteger count = new AtomicInteger();
+        group.pidsMaxEvents(count::get);
+        loop.await(() -> {
+            reactor.adoptionEnded();
+            reactor.created(new KernelEvent.CgroupCreated(group.path(), group.id(), 1));
+            return reader.idle();
+        });
+        CgroupPath logged = new CgroupPath("/elsewhere" + group.path().text());
+        loop.await(() -> {
+            reactor.forksRefused(new KernelEvent.ForksRefused(logged, WORD));
+            return reader.idle();
+        });
+        assertThat(refused).as("of another group of that name").isEmpty();
+        count.set(1);
+        loop.await(() -> {
+            reactor.forksRefused(new KernelEvent.ForksRefused(logged, WORD));
+            return reader.idle();
+        });
+        assertThat(refused).containsExactly(WORD);
     }
 
     private void appearsAndNotifies() throws Exception {
@@ -129,5 +154,10 @@ class GroupReactorTest {
 
         @Override
         public void oomKilled(GroupEntry entry, long count) {}
+
+        @Override
+        public void forksRefused(GroupEntry entry, long nanos) {
+            refused.add(nanos);
+        }
     }
 }

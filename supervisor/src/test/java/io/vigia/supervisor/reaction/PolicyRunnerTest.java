@@ -102,7 +102,40 @@ class PolicyRunnerTest {
                 List.of(new LeaseKey(order.victim().path(), order.victim().id(), LimitFile.CPU_MAX.fileName())));
     }
 
+    @Test
+    void looksAtOnceWhenAForkWasRefusedIfItCountsProcesses() {
+        PolicyRunner counting = runner("{pids: {above: 90%}}", THROTTLE);
+        counting.forksRefused(CAUSE);
+        assertThat(calls).containsExactly("sample because of " + CAUSE);
+        calls.clear();
+        runner(THROTTLE).forksRefused(CAUSE);
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
+    void actsBecauseOfTheRefusedFork() {
+        PolicyRunner runner = runner("{pids: {above: 90%}}", THROTTLE);
+        runner.forksRefused(CAUSE);
+        runner.sampled(full(), CAUSE);
+        answer(runner);
+        assertThat(calls).contains("execute because of " + CAUSE);
+    }
+
+    private static Sample full() {
+        return new Sample(
+                Reading.unknown("not read"),
+                Reading.unknown("not read"),
+                Reading.known(10L),
+                Reading.unknown("not read"),
+                Map.of(),
+                Map.of(LimitFile.PIDS_MAX, Reading.known(new LimitValue.Amount(10))));
+    }
+
     private PolicyRunner runner(String rung) {
+        return runner("{pressure: {resource: cpu, kind: some, above: 10%, window: 2s}}", rung);
+    }
+
+    private PolicyRunner runner(String when, String rung) {
         PolicyStart start = new PolicyStart(
                 "i",
                 new ConfigGrammar().policy(String.format(Locale.ROOT, """
@@ -111,10 +144,10 @@ class PolicyRunnerTest {
                     metadata: {name: p}
                     spec:
                       target: {path: /web}
-                      when: {pressure: {resource: cpu, kind: some, above: 10%%, window: 2s}}
+                      when: %s
                       ladder: [%s]
                       relief: {below: 5%%, for: 10s}
-                    """, rung)),
+                    """, when, rung)),
                 new CgroupPath("/web"),
                 new CgroupId(1),
                 List.of(),
@@ -198,8 +231,8 @@ class PolicyRunnerTest {
         }
 
         @Override
-        public void sample(PolicyRunner of, Set<Sample.Part> parts) {
-            calls.add("sample");
+        public void sample(PolicyRunner of, Set<Sample.Part> parts, long causeNanos) {
+            calls.add("sample because of " + causeNanos);
         }
 
         @Override
