@@ -26,11 +26,6 @@ final class BenchNode implements AutoCloseable {
     private final ConfigGrammar grammar = new ConfigGrammar();
 
     BenchNode(Path stateDir, CgroupPath parent) throws Exception {
-        this(stateDir, parent, 0);
-    }
-
-    /** @param port 0 for a free one */
-    BenchNode(Path stateDir, CgroupPath parent, int port) throws Exception {
         vertx = Vertx.builder()
                 .with(new VertxOptions().setPreferNativeTransport(true))
                 .withMetrics(meters.vertxMetrics())
@@ -39,7 +34,7 @@ final class BenchNode implements AutoCloseable {
                 List.of(Glob.ofPath(parent.text()), Glob.ofPath(parent.text() + "/**")),
                 List.of(),
                 List.of(),
-                new Config.Listen("127.0.0.1", port),
+                new Config.Listen("127.0.0.1", 0),
                 stateDir.resolve("vigia.sock"),
                 null,
                 stateDir,

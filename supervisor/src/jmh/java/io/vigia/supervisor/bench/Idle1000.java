@@ -35,25 +35,14 @@ public final class Idle1000 {
                 var unused = place.cgroups.create(place.parent.child("g" + i));
             }
             long slabMade = Machine.slabKilobytes();
-            Path state = Files.createDirectory(place.folder.resolve("state"));
-            Served served = Served.launcher(place, state, Map.of());
-            String what = "./vigia serve";
-            if (served == null) {
-                what = "stand-in for serve (same node and flags, no AOT cache)";
-                served = Served.standIn(place.parent, Files.createDirectory(place.folder.resolve("state2")));
-            }
-            if (served == null) {
-                Machine.say("not measured");
-                return;
-            }
-            try (Served running = served) {
-                measure(running, what, slabBefore, slabMade);
+            try (Served served = Served.below(place, place.folder, Map.of())) {
+                measure(served, slabBefore, slabMade);
             }
             Machine.say("load average at the end " + Machine.load());
         }
     }
 
-    private static void measure(Served served, String what, long slabBefore, long slabMade) throws IOException {
+    private static void measure(Served served, long slabBefore, long slabMade) throws IOException {
         long pid = served.process().pid();
         LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(SETTLE_SECONDS));
         Map<String, Long> before = switches(pid);
@@ -74,10 +63,11 @@ public final class Idle1000 {
         String status = "/proc/" + pid + "/status";
         long rss = Machine.kilobytes(status, "VmRSS");
         long threads = Long.parseLong(Machine.field(status, "Threads"));
-        Machine.say(what + ": " + String.format(Locale.ROOT, "%.2f", rate) + " wake-ups/s (" + String.join(", ", who)
-                + "), " + threads + " threads, RSS " + rss * 1024 / 1_000_000 + " MB (anonymous "
-                + Machine.kilobytes(status, "RssAnon") * 1024 / 1_000_000 + " MB), ready after "
-                + Spread.millis(served.readyNanos()) + " ms");
+        Machine.say(
+                "./vigia serve: " + String.format(Locale.ROOT, "%.2f", rate) + " wake-ups/s (" + String.join(", ", who)
+                        + "), " + threads + " threads, RSS " + rss * 1024 / 1_000_000 + " MB (anonymous "
+                        + Machine.kilobytes(status, "RssAnon") * 1024 / 1_000_000 + " MB), ready after "
+                        + Spread.millis(served.readyNanos()) + " ms");
         long slab = Machine.slabKilobytes();
         Machine.say("slab of the machine: " + slabBefore + " kB before, " + slabMade + " kB with the groups, " + slab
                 + " kB with vigia: " + (slab - slabMade) + " kB for vigia (others on the machine count, too)");

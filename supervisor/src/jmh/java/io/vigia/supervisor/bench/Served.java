@@ -1,20 +1,20 @@
 package io.vigia.supervisor.bench;
 
-import io.vigia.kernel.model.CgroupPath;
-import java.io.BufferedReader;
+import io.vertx.core.json.JsonObject;
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code ./vigia serve} as a child, ready.
@@ -25,11 +25,31 @@ record Served(Process process, int port, long readyNanos) implements AutoCloseab
     private static final Path LAUNCHER = Path.of("..", "vigia");
     private static final long POLL_NANOS = 2_000_000;
     private static final long BOUND_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final int DECISIONS = 50;
 
-    /** {@code null} when it ended without getting ready, as it does where {@code serve} is not built in. */
-    static @Nullable Served launcher(Workplace place, Path state, Map<String, String> environment) throws IOException {
+    /**
+     * Of the groups below the place's cgroup, with a configuration that observes them and nothing else.
+     *
+     * @param folder an empty one, for its state and configuration
+     */
+    static Served below(Workplace place, Path folder, Map<String, String> environment) throws IOException {
+        String parent = place.parent.text();
+        String observe = "observe: [\"" + parent + "\", \"" + parent + "/**\"]\n";
+        return start(List.of(), folder, observe, List.of("--parent", parent), environment);
+    }
+
+    /**
+     * @param before command and arguments that start the rest of their arguments in their own place
+     * @param config text of its configuration file
+     */
+    static Served start(
+            List<String> before, Path folder, String config, List<String> options, Map<String, String> environment)
+            throws IOException {
         int port = freePort();
-        List<String> command = new ArrayList<>(List.of(
+        Path state = Files.createDirectories(folder.resolve("state"));
+        Path file = Files.writeString(config(folder).resolve("vigia.yaml"), config);
+        List<String> command = new ArrayList<>(before);
+        command.addAll(List.of(
                 LAUNCHER.toString(),
                 "serve",
                 "--listen",
@@ -38,58 +58,22 @@ record Served(Process process, int port, long readyNanos) implements AutoCloseab
                 state.resolve("vigia.sock").toString(),
                 "--state-dir",
                 state.toString(),
-                "--parent",
-                place.parent.text()));
-        if (takesConfig()) {
-            Path config = Files.writeString(
-                    state.resolve("vigia.yaml"),
-                    "observe: [\"" + place.parent.text() + "\", \"" + place.parent.text() + "/**\"]\n");
-            command.addAll(List.of("--config", config.toString()));
-        } else {
-            Machine.say("serve takes no --config: it observes every cgroup of this machine");
-        }
+                "--config",
+                file.toString()));
+        command.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);
         builder.environment().put("VIGIA_LAUNCHER", "nobuild");
-        return ready(builder, port, state);
+        return ready(builder, port, folder);
     }
 
-    /** The same node under {@link BenchServe} with the flags that the launcher gives to {@code serve}, without an AOT cache. */
-    static @Nullable Served standIn(CgroupPath parent, Path state) throws IOException {
-        int port = freePort();
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UnlockDiagnosticVMOptions",
-                "-XX:+IgnoreUnrecognizedVMOptions",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:-UsePerfData",
-                "-XX:+UseCompactObjectHeaders",
-                "-XX:GuaranteedSafepointInterval=0",
-                "-Xss512k",
-                "-Xms6m",
-                "-XX:NewSize=2m",
-                "-Xmx256m",
-                "-XX:CompileCommand=quiet",
-                "-XX:CompileCommand=CompileThresholdScaling,io.vigia.*::*,0.02",
-                "-XX:ReservedCodeCacheSize=24m",
-                "-XX:SweeperThreshold=100",
-                "-XX:-MaxFDLimit",
-                "-XX:ArchiveRelocationMode=0",
-                "-XX:AsyncDeflationInterval=3600000",
-                "-XX:ServiceThreadCleanupInterval=3600000",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                BenchServe.class.getName(),
-                state.toString(),
-                parent.text(),
-                Integer.toString(port));
-        return ready(builder, port, state);
+    /** Where its configuration is; not where its state is, as nobody has both in one folder. */
+    static Path config(Path folder) throws IOException {
+        return Files.createDirectories(folder.resolve("config"));
     }
 
-    private static @Nullable Served ready(ProcessBuilder builder, int port, Path state) throws IOException {
-        File log = state.resolve("output.log").toFile();
+    private static Served ready(ProcessBuilder builder, int port, Path folder) throws IOException {
+        File log = folder.resolve("output.log").toFile();
         long began = System.nanoTime();
         Process process = builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
@@ -101,9 +85,7 @@ record Served(Process process, int port, long readyNanos) implements AutoCloseab
             LockSupport.parkNanos(POLL_NANOS);
         }
         process.destroyForcibly();
-        List<String> said = Files.readAllLines(log.toPath());
-        Machine.say("not ready: " + builder.command().getFirst() + (said.isEmpty() ? "" : ": " + said.getLast()));
-        return null;
+        throw new IOException("not ready: " + builder.command() + ": " + Files.readString(log.toPath()));
     }
 
     private static boolean answers(int port) {
@@ -114,15 +96,18 @@ record Served(Process process, int port, long readyNanos) implements AutoCloseab
         }
     }
 
-    private static boolean takesConfig() throws IOException {
-        ProcessBuilder help = new ProcessBuilder(LAUNCHER.toString(), "serve", "--help");
-        help.environment().put("VIGIA_LAUNCHER", "nobuild");
-        Process process = help.redirectErrorStream(true).start();
-        try (BufferedReader out = process.inputReader()) {
-            return out.lines().anyMatch(line -> line.contains("--config"));
-        } finally {
-            process.destroyForcibly();
-        }
+    /** From the kernel's word to the action done, in nanoseconds: of what policies did whose names begin like this, among the last decisions. */
+    List<Long> reactions(String policies) throws IOException {
+        String answer = new String(Http.get(port, "/api/v1/decisions?limit=" + DECISIONS), StandardCharsets.UTF_8);
+        JsonObject page = new JsonObject(answer.substring(answer.indexOf("\r\n\r\n") + 4));
+        return page.getJsonArray("items").stream()
+                .map(JsonObject.class::cast)
+                .filter(decision -> decision.getString("policy").startsWith(policies))
+                .filter(decision -> decision.getString("kind").equals("acted"))
+                .map(decision -> decision.getJsonObject("outcome").getLong("reactionUsec"))
+                .filter(Objects::nonNull)
+                .map(micros -> micros * 1000)
+                .toList();
     }
 
     private static int freePort() throws IOException {

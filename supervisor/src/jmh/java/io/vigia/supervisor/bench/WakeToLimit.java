@@ -1,20 +1,15 @@
 package io.vigia.supervisor.bench;
 
-import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.cgroup.HierarchyKind;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -30,7 +25,6 @@ import java.util.stream.IntStream;
 public final class WakeToLimit {
     private static final int TOGETHER = 3;
     private static final int ROUNDS = 34;
-    private static final int DECISIONS = 50;
     /** The kernel speaks within 2 to 3 s; nothing is asked of vigia before most have acted. */
     private static final long FIRST_LOOK_MILLIS = 2_800;
 
@@ -52,22 +46,18 @@ public final class WakeToLimit {
         try (Workplace place = new Workplace()) {
             List<Long> reactions = new ArrayList<>();
             List<List<Long>> floor;
-            Path state = Files.createDirectory(place.folder.resolve("state"));
-            Files.createDirectory(state.resolve("policies.d"));
-            Path manifests = Files.createDirectory(state.resolve("groups.d"));
+            Path config = Served.config(place.folder);
+            Files.createDirectory(config.resolve("policies.d"));
+            Path manifests = Files.createDirectory(config.resolve("groups.d"));
             for (int i = 0; i < groups; i++) {
                 Files.writeString(
                         manifests.resolve(i + ".yaml"),
                         group("pressed" + i, wake.script, wake.limits) + "---\n"
                                 + group("batch" + i, "sleep 600", "{pids.max: 20}"));
             }
-            try (Served vigia = Served.launcher(place, state, Map.of())) {
-                if (vigia == null) {
-                    Machine.say("not measured");
-                    return;
-                }
+            try (Served vigia = Served.below(place, place.folder, Map.of())) {
                 for (int round = 0; round < ROUNDS; round++) {
-                    reactions.addAll(round(vigia, place, state, wake, groups, round));
+                    reactions.addAll(round(vigia, place, config, wake, groups, round));
                 }
                 floor = floor(place, wake, groups);
             }
@@ -87,59 +77,20 @@ public final class WakeToLimit {
         }
     }
 
-    private static List<Long> round(Served vigia, Workplace place, Path state, Wake wake, int groups, int round)
+    private static List<Long> round(Served vigia, Workplace place, Path config, Wake wake, int groups, int round)
             throws Exception {
-        StringBuilder policies = new StringBuilder();
-        for (int i = 0; i < groups; i++) {
-            policies.append(String.format(
-                    Locale.ROOT,
-                    """
-                    ---
-                    apiVersion: vigia.io/v1
-                    kind: Policy
-                    metadata: {name: p%d-%d}
-                    spec:
-                      target: {path: "%s/pressed%d"}
-                      when: %s
-                      ladder:
-                        - throttle: {victims: {path: "%s/batch%d"}, cpu.max: %d%%}
-                      relief: {below: 5%%, for: 60s}
-                    """,
-                    round,
-                    i,
-                    place.parent.text(),
-                    i,
-                    wake.condition,
-                    place.parent.text(),
-                    i,
-                    50 - round));
-        }
-        Path written = Files.writeString(place.folder.resolve("round.yaml"), policies);
-        Files.move(written, state.resolve("policies.d/round.yaml"), StandardCopyOption.REPLACE_EXISTING);
+        String parent = place.parent.text();
+        ThrottlePolicies.put(config, round, groups, wake.condition, parent + "/pressed", parent + "/batch");
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(FIRST_LOOK_MILLIS));
         List<Long> reactions = List.of();
         for (int look = 0; look < LOOKS && reactions.size() < groups; look++) {
-            reactions = reactions(vigia, "p" + round + "-");
+            reactions = vigia.reactions(ThrottlePolicies.names(round));
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
         }
         if (reactions.size() < groups) {
             Machine.say("round " + round + ": only " + reactions.size() + " of " + groups + " policies acted");
         }
         return reactions;
-    }
-
-    private static List<Long> reactions(Served vigia, String policies) throws IOException {
-        String answer =
-                new String(Http.get(vigia.port(), "/api/v1/decisions?limit=" + DECISIONS), StandardCharsets.UTF_8);
-        JsonObject page = new JsonObject(answer.substring(answer.indexOf("\r\n\r\n") + 4));
-        return page.getJsonArray("items").stream()
-                .map(JsonObject.class::cast)
-                .filter(decision -> decision.getString("policy").startsWith(policies))
-                .filter(decision -> decision.getString("kind").equals("acted"))
-                .map(decision -> decision.getJsonObject("outcome").getLong("reactionUsec"))
-                .filter(Objects::nonNull)
-                .map(micros -> micros * 1000)
-                .toList();
     }
 
     /** By what is measured, in the order of {@link Wake#floors()}. */
