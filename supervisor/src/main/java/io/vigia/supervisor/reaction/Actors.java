@@ -3,11 +3,14 @@ package io.vigia.supervisor.reaction;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
 import io.vigia.kernel.event.KernelEvent;
 import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.Glob;
+import io.vigia.kernel.model.MemoryEvents;
 import io.vigia.kernel.model.PressureTrigger;
 import io.vigia.kernel.sys.Syscalls;
 import io.vigia.supervisor.action.GroupWorkers;
@@ -18,6 +21,8 @@ import io.vigia.supervisor.group.Enforcement;
 import io.vigia.supervisor.group.EventLog;
 import io.vigia.supervisor.group.GroupEntry;
 import io.vigia.supervisor.group.GroupOperations;
+import io.vigia.supervisor.group.GroupReactor;
+import io.vigia.supervisor.group.GroupReader;
 import io.vigia.supervisor.group.GroupTable;
 import io.vigia.supervisor.group.LabelledGroups;
 import io.vigia.supervisor.group.StateWaiters;
@@ -29,6 +34,7 @@ import io.vigia.supervisor.policy.PolicySpec;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -44,28 +50,27 @@ final class Actors implements PressureTriggers, Telemetry {
     /** After it something is wrong, and nobody shall wait. */
     private static final int PATIENCE_MILLIS = 60_000;
 
-    private static final PolicySpec SPEC = new ConfigGrammar().policy("""
-        apiVersion: vigia.io/v1
-        kind: Policy
-        metadata: {name: rehearsal}
-        spec:
-          target: {path: /target}
-          when: {pressure: {resource: cpu, kind: some, above: 10%, window: 2s}}
-          ladder: [{throttle: {victims: {path: /victim}, cpu.max: 50%}}]
-          relief: {below: 5%, for: 10s}
-        """);
+    private static final PolicySpec PRESSED = policy("{pressure: {resource: cpu, kind: some, above: 10%, window: 2s}}");
+    private static final PolicySpec KILLED = policy("{memory_event: {event: oom_kill, count: 1, per: 2s}}");
 
     private final KernelLoop loop;
+    private final GroupWorkers workers;
+    private final Stage stage;
+    private final GroupTable table = new GroupTable();
     private final Policies policies;
+    private final GroupReader reader;
+    private final GroupReactor reactor;
     private final Promise<Integer> played = Promise.promise();
     private int wanted;
     private BooleanSupplier over = () -> true;
     private int reactions;
+    private Runnable press = () -> {};
 
     Actors(KernelLoop loop, GroupWorkers workers, Syscalls syscalls, Surveys.Host host, Stage stage) {
         this.loop = loop;
+        this.workers = workers;
+        this.stage = stage;
         Cgroups cgroups = stage.cgroups;
-        GroupTable table = new GroupTable();
         for (CgroupPath path : List.of(Stage.TARGET, Stage.VICTIM)) {
             var group = cgroups.open(path).orNull();
             if (group != null) {
@@ -80,9 +85,13 @@ final class Actors implements PressureTriggers, Telemetry {
                 new GroupOperations(loop, cgroups, workers, new StateWaiters(loop, table), signaller, stage.leases);
         Leases leases =
                 new Leases(loop, table, limits, operations, workers, stage.leases, now, (holder, key, why) -> {});
-        Enforcement enforcement = new Enforcement(cgroups.own(), List.of(), List.of(), path -> true);
-        LabelledGroups labelled = new AllManaged();
+        // Observed and enforced: what is managed is asked less.
+        Enforcement enforcement = new Enforcement(
+                cgroups.own(), List.of(Glob.ofPath("/*")), List.of(Glob.ofPath("/nobody")), path -> false);
+        LabelledGroups labelled = new NoneManaged();
         Nothing store = new Nothing();
+        reader = new GroupReader(loop, cgroups, workers);
+        EventLog events = new EventLog(draft -> {}, InstantSource.system());
         policies = new Policies(
                 new Policies.Wiring(
                         loop,
@@ -101,15 +110,29 @@ final class Actors implements PressureTriggers, Telemetry {
                         this,
                         store,
                         new KillHistory(store, null, Map.of()),
-                        new EventLog(draft -> {}, InstantSource.system()),
+                        events,
                         this,
                         () -> {}),
                 now,
                 "rehearsal");
+        reactor = new GroupReactor(loop, table, reader, limits, events, new Told());
+    }
+
+    private static PolicySpec policy(String when) {
+        return new ConfigGrammar().policy(String.format(Locale.ROOT, """
+            apiVersion: vigia.io/v1
+            kind: Policy
+            metadata: {name: rehearsal}
+            spec:
+              target: {path: /target}
+              when: %s
+              ladder: [{throttle: {victims: {path: /victim}, cpu.max: 50%%}}]
+              relief: {below: 5%%, for: 10s}
+            """, when));
     }
 
     /**
-     * Each reaction gives back what it leased before the next.
+     * Each reaction gives back what it leased before the next; every third is to a kill, the others to pressure.
      *
      * @param enough asked between two of them
      * @return how many there were
@@ -120,29 +143,72 @@ final class Actors implements PressureTriggers, Telemetry {
         over = enough;
         KernelLoop.Timer late = loop.schedule(
                 PATIENCE_MILLIS, () -> played.tryFail("only " + reactions + " of " + times + " came to an end"));
-        policies.use(SPEC);
+        // What is counted is compared with what was.
+        notice();
+        reader.idle().onSuccess(read -> policies.use(spec()));
         return played.future().onComplete(done -> late.cancel());
+    }
+
+    private PolicySpec spec() {
+        return reactions % 3 == 2 ? KILLED : PRESSED;
+    }
+
+    /** Armed, so that the one before has given back what it leased. */
+    @Override
+    public void decided(Decision decision) {
+        if (decision.kind() == Decision.Kind.ARMED) {
+            loop.execute(this::scene);
+        }
+    }
+
+    private void scene() {
+        if (reactions == wanted || over.getAsBoolean()) {
+            policies.drop(PRESSED.name());
+            played.tryComplete(reactions);
+        } else if (spec().equals(KILLED)) {
+            kill();
+        } else {
+            press.run();
+        }
+    }
+
+    private void kill() {
+        GroupEntry target = table.get(Stage.TARGET);
+        MemoryEvents before = target == null ? null : target.memoryEvents();
+        if (target == null || before == null) {
+            played.tryFail("nothing is counted on the stage");
+            return;
+        }
+        policies.memoryEvents(target, before, System.nanoTime());
+        int kills = reactions + 1;
+        workers.submit(() -> {
+                    stage.kills(kills);
+                    return null;
+                })
+                .onSuccess(counted -> loop.execute(this::notice))
+                .onFailure(played::tryFail);
+    }
+
+    private void notice() {
+        GroupEntry target = table.get(Stage.TARGET);
+        if (target != null) {
+            reactor.fileChanged(
+                    new KernelEvent.CgroupFileChanged(target.path, target.id, "memory.events", System.nanoTime()));
+        }
     }
 
     @Override
     public void arm(CgroupPath path, CgroupId id, PressureTrigger trigger) {
-        loop.execute(() -> {
-            if (reactions == wanted || over.getAsBoolean()) {
-                policies.drop(SPEC.name());
-                played.tryComplete(reactions);
-            } else {
-                policies.pressureCrossed(
-                        new KernelEvent.PressureCrossed(path, id, trigger, System.nanoTime()), trigger.windowUsec());
-            }
-        });
+        press = () -> policies.pressureCrossed(
+                new KernelEvent.PressureCrossed(path, id, trigger, System.nanoTime()), trigger.windowUsec());
     }
 
     @Override
     public void reacted(long nanos) {
         reactions++;
         loop.execute(() -> {
-            policies.drop(SPEC.name());
-            policies.use(SPEC);
+            policies.drop(PRESSED.name());
+            policies.use(spec());
         });
     }
 
@@ -156,12 +222,46 @@ final class Actors implements PressureTriggers, Telemetry {
     public void policyRemoved(String policy) {}
 
     @Override
-    public void decided(Decision decision) {}
-
-    @Override
     public void acted(long nanos) {}
 
-    private static final class AllManaged implements LabelledGroups {
+    private final class Told implements GroupReactor.Listener {
+        @Override
+        public JsonObject describe(CgroupPath path) {
+            return new JsonObject();
+        }
+
+        @Override
+        public void created(GroupEntry entry) {}
+
+        @Override
+        public int readAtFirst(GroupEntry entry) {
+            return GroupReader.STATE;
+        }
+
+        @Override
+        public void removed(GroupEntry entry) {}
+
+        @Override
+        public void stateChanged(GroupEntry entry, Cgroup.State state, boolean wasFrozen, long nanos) {}
+
+        @Override
+        public boolean actsOnMemoryEvents(GroupEntry entry) {
+            return policies.actOnMemoryEvents(entry);
+        }
+
+        @Override
+        public void memoryEvents(GroupEntry entry, MemoryEvents tree, long nanos) {
+            policies.memoryEvents(entry, tree, nanos);
+        }
+
+        @Override
+        public void oomKilled(GroupEntry entry, long count) {}
+
+        @Override
+        public void forksRefused(GroupEntry entry, long nanos) {}
+    }
+
+    private static final class NoneManaged implements LabelledGroups {
         @Override
         public Map<String, String> labels(GroupEntry entry) {
             return Map.of();
@@ -169,7 +269,7 @@ final class Actors implements PressureTriggers, Telemetry {
 
         @Override
         public boolean isManaged(GroupEntry entry) {
-            return true;
+            return false;
         }
     }
 

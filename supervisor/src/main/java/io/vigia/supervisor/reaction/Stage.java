@@ -28,11 +28,13 @@ final class Stage implements AutoCloseable {
     private static final CgroupPath OWN = new CgroupPath("/own");
 
     private final Path folder;
+    private final HierarchyKind kind;
     final Cgroups cgroups;
     final LeaseLog leases;
 
-    private Stage(Path folder, Cgroups cgroups, LeaseLog leases) {
+    private Stage(Path folder, HierarchyKind kind, Cgroups cgroups, LeaseLog leases) {
         this.folder = folder;
+        this.kind = kind;
         this.cgroups = cgroups;
         this.leases = leases;
     }
@@ -45,6 +47,7 @@ final class Stage implements AutoCloseable {
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path unified = folder.resolve("unified");
         Path cpu = folder.resolve("cpu");
+        Path memory = folder.resolve("memory");
         for (CgroupPath group : List.of(OWN, TARGET, VICTIM)) {
             Path v2 = Files.createDirectories(unified.resolve(group.id()));
             Files.writeString(v2.resolve("cgroup.events"), "populated 1\nfrozen 0\n");
@@ -53,18 +56,43 @@ final class Stage implements AutoCloseable {
             Path v1 = Files.createDirectories(cpu.resolve(group.id()));
             Files.writeString(v1.resolve("cpu.cfs_quota_us"), "90000\n");
             Files.writeString(v1.resolve("cpu.cfs_period_us"), "100000\n");
+            Files.writeString(
+                    Files.createDirectories(memory.resolve(group.id())).resolve("memory.failcnt"), "0\n");
         }
-        Files.writeString(unified.resolve("cgroup.controllers"), kind == HierarchyKind.UNIFIED ? "cpu\n" : "\n");
+        Files.writeString(unified.resolve("cgroup.controllers"), kind == HierarchyKind.UNIFIED ? "cpu memory\n" : "\n");
         CgroupMount v2 = new CgroupMount(text(unified), OWN, Set.of(), false);
         HierarchyLayout layout = kind == HierarchyKind.UNIFIED
                 ? new HierarchyLayout.Unified(v2)
-                : new HierarchyLayout.Hybrid(v2, List.of(new CgroupMount(text(cpu), OWN, Set.of("cpu"), false)));
+                : new HierarchyLayout.Hybrid(
+                        v2,
+                        List.of(
+                                new CgroupMount(text(cpu), OWN, Set.of("cpu"), false),
+                                new CgroupMount(text(memory), OWN, Set.of("memory"), false)));
         return switch (HostCgroups.open(syscalls, layout)) {
             case Reading.Known<Cgroups>(Cgroups cgroups) ->
-                new Stage(folder, cgroups, LeaseLog.open(folder, folder.resolve("socket"), null));
+                begun(new Stage(folder, kind, cgroups, LeaseLog.open(folder, folder.resolve("socket"), null)));
             case Reading.Unknown<Cgroups>(String why) -> throw new IOException(why);
             case Reading.Gone<Cgroups>() -> throw new NoSuchFileException(folder.toString());
         };
+    }
+
+    private static Stage begun(Stage stage) throws IOException {
+        stage.kills(0);
+        return stage;
+    }
+
+    /** Counts so many kills in the target, as the kernel would. */
+    void kills(int count) throws IOException {
+        if (kind == HierarchyKind.UNIFIED) {
+            String text = "low 0\nhigh 0\nmax 0\noom " + count + "\noom_kill " + count + "\noom_group_kill 0\n";
+            Path target = folder.resolve("unified").resolve(TARGET.id());
+            Files.writeString(target.resolve("memory.events.local"), text);
+            Files.writeString(target.resolve("memory.events"), text);
+        } else {
+            Files.writeString(
+                    folder.resolve("memory").resolve(TARGET.id()).resolve("memory.oom_control"),
+                    "oom_kill_disable 0\nunder_oom 0\noom_kill " + count + "\n");
+        }
     }
 
     private static String text(Path path) {
