@@ -150,8 +150,13 @@ public final class GroupReactor {
                 entry.stateChanges++;
                 refresh(entry, GroupReader.STATE, event.nanos());
             }
-            case "memory.events", "memory.events.local", "memory.swap.events" ->
-                refresh(entry, GroupReader.MEMORY, event.nanos());
+            case "memory.events", "memory.events.local", "memory.swap.events" -> {
+                if (listener.actsOnMemoryEvents(entry)) {
+                    reader.readHere(entry, GroupReader.MEMORY, event.nanos(), this::apply);
+                } else {
+                    refresh(entry, GroupReader.MEMORY, event.nanos());
+                }
+            }
             case "pids.events", "pids.events.local" -> refresh(entry, GroupReader.PIDS, event.nanos());
             default -> {
                 Optional<LimitFile> limit = LimitFile.ofFileName(event.file());
@@ -302,15 +307,16 @@ public final class GroupReactor {
         boolean treeChanged = tree != null && !tree.equals(entry.memoryEvents);
         entry.memoryEventsLocal = local;
         entry.memoryEvents = tree;
+        // First: what comes of it is told in later turns of the loop.
+        if (treeChanged && tree != null) {
+            listener.memoryEvents(entry, tree, nanos);
+        }
         GroupEvents.memory(before, told, local != null ? "local" : "tree").forEach(h -> {
             events.of(entry.path, h.type(), h.data());
             if (h.type().equals(EventTypes.MEMORY_OOM_KILL)) {
                 listener.oomKilled(entry, h.data().getLong("count"));
             }
         });
-        if (treeChanged && tree != null) {
-            listener.memoryEvents(entry, tree, nanos);
-        }
     }
 
     private static void drop(Future<?> future) {

@@ -41,6 +41,8 @@ class GroupReactorTest {
     private final GroupWorkers workers = new GroupWorkers(vertx, 1, 100);
     private final List<Long> kills = new CopyOnWriteArrayList<>();
     private final List<Long> refused = new CopyOnWriteArrayList<>();
+    private final List<String> order = new CopyOnWriteArrayList<>();
+    private boolean actsOnMemoryEvents;
     private SqliteJournal journal;
     private GroupReader reader;
     private GroupReactor reactor;
@@ -51,7 +53,12 @@ class GroupReactorTest {
         reader = new GroupReader(loop, cgroups, workers);
         LimitService limits = new LimitService(
                 cgroups, workers, draft -> {}, InstantSource.system(), () -> 0L, (path, id, file) -> {});
-        EventLog events = new EventLog(journal::append, InstantSource.system());
+        EventLog events = new EventLog(
+                draft -> {
+                    order.add(draft.type());
+                    journal.append(draft);
+                },
+                InstantSource.system());
         reactor = new GroupReactor(loop, new GroupTable(), reader, limits, events, new Told());
     }
 
@@ -84,6 +91,46 @@ class GroupReactorTest {
             return reader.idle();
         });
         assertThat(kills).containsExactly(WORD);
+    }
+
+    @Test
+    void actsWithinTheTurnAndBeforeItTells() throws Exception {
+        AtomicInteger count = new AtomicInteger();
+        group.memoryEvents(() -> new MemoryEvents(0, 0, 0, 0, count.get(), 0));
+        loop.await(() -> {
+            reactor.adoptionEnded();
+            reactor.created(new KernelEvent.CgroupCreated(group.path(), group.id(), 1));
+            return reader.idle();
+        });
+        actsOnMemoryEvents = true;
+        count.set(1);
+        order.clear();
+        loop.await(() -> {
+            notice();
+            assertThat(kills).as("in the same turn").containsExactly(WORD);
+            return reader.idle();
+        });
+        assertThat(order).containsExactly("act", "memory.oom_kill");
+    }
+
+    /** What comes back from a worker later would have been read before. */
+    @Test
+    void readsInOrderWhereSomethingIsBeingReadAlready() throws Exception {
+        AtomicInteger count = new AtomicInteger();
+        group.memoryEvents(() -> new MemoryEvents(0, 0, 0, 0, count.incrementAndGet(), 0));
+        actsOnMemoryEvents = true;
+        loop.await(() -> {
+            reactor.adoptionEnded();
+            reactor.created(new KernelEvent.CgroupCreated(group.path(), group.id(), 1));
+            notice();
+            assertThat(kills).isEmpty();
+            return reader.idle();
+        });
+        assertThat(kills).isNotEmpty();
+    }
+
+    private void notice() {
+        reactor.fileChanged(new KernelEvent.CgroupFileChanged(group.path(), group.id(), "memory.events", WORD));
     }
 
     /** The kernel's log names where it is in the pids hierarchy, of which the tree may be a part. */
@@ -144,12 +191,13 @@ class GroupReactorTest {
 
         @Override
         public void memoryEvents(GroupEntry entry, MemoryEvents tree, long nanos) {
+            order.add("act");
             kills.add(nanos);
         }
 
         @Override
         public boolean actsOnMemoryEvents(GroupEntry entry) {
-            return false;
+            return actsOnMemoryEvents;
         }
 
         @Override
