@@ -97,7 +97,7 @@ class PolicyActionsKernelIT {
         // A shell would end when it cannot fork.
         host.group("bomb", "[perl, -e, 'fork || sleep 600 for 1..6']", "pids.max: 5");
         JsonObject outcome = host.acted().getJsonObject("outcome");
-        // Of the container or of its group, as the kernel's version has it.
+        // Of the container or of its group, as the kernel's version has it, and of none above.
         assertThat(host.vigia().event("pids.max", d -> true).getString("subject"))
                 .startsWith(host.parent + "/bomb");
         return outcome.getValue("reactionUsec");

@@ -72,6 +72,11 @@ abstract class BaseCgroup implements Cgroup {
     }
 
     @Override
+    public Reading<Long> pidsMaxEventsLocal() {
+        return Readings.then(directory(Controller.PIDS), PidsFiles::maxEventsLocal);
+    }
+
+    @Override
     public Reading<Long> pidsMaxEvents() {
         return Readings.then(directory(Controller.PIDS), PidsFiles::maxEvents);
     }

@@ -55,6 +55,11 @@ public interface Cgroup {
         return usage().pidsMaxEvents();
     }
 
+    /** The same at this cgroup itself and not below it: {@code pids.events.local}, or {@code pids.events} before Linux 6.11. */
+    default Reading<Long> pidsMaxEventsLocal() {
+        return pidsMaxEvents();
+    }
+
     Reading<Long> memoryCurrentBytes();
 
     Reading<Long> pidsCurrent();

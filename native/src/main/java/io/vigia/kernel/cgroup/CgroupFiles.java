@@ -18,6 +18,7 @@ final class CgroupFiles {
     static final String MEMORY_RECLAIM = "memory.reclaim";
     static final String PIDS_CURRENT = "pids.current";
     static final String PIDS_EVENTS = "pids.events";
+    static final String PIDS_EVENTS_LOCAL = "pids.events.local";
     static final String IO_STAT = "io.stat";
     static final String IO_BFQ_WEIGHT = "io.bfq.weight";
 

@@ -16,9 +16,16 @@ final class PidsFiles extends ControllerFiles {
 
     /** How often a fork was refused. */
     static Reading<Long> maxEvents(CgroupDir directory) {
-        return Readings.parse(
-                directory.read(CgroupFiles.PIDS_EVENTS),
-                CgroupFiles.PIDS_EVENTS,
-                text -> new CgroupKeyed(text).get("max"));
+        return max(directory, CgroupFiles.PIDS_EVENTS);
+    }
+
+    /** Without those of the groups below: older kernels and v1 count no others, and have no file for it. */
+    static Reading<Long> maxEventsLocal(CgroupDir directory) {
+        Reading<Long> local = max(directory, CgroupFiles.PIDS_EVENTS_LOCAL);
+        return local instanceof Reading.Unknown<Long> ? maxEvents(directory) : local;
+    }
+
+    private static Reading<Long> max(CgroupDir directory, String file) {
+        return Readings.parse(directory.read(file), file, text -> new CgroupKeyed(text).get("max"));
     }
 }

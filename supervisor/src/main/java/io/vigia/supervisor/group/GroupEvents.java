@@ -35,7 +35,7 @@ final class GroupEvents {
     static List<Happened> pids(long before, long now) {
         List<Happened> happened = new ArrayList<>();
         if (before >= 0) {
-            add(happened, EventTypes.PIDS_MAX, before, now, "tree");
+            add(happened, EventTypes.PIDS_MAX, before, now, "local");
         }
         return happened;
     }

@@ -163,7 +163,7 @@ public final class GroupReader {
                     (bits & STATE) != 0 ? cgroup.state().orNull() : null,
                     memory ? cgroup.memoryEventsLocal().orNull() : null,
                     memory ? cgroup.memoryEvents().orNull() : null,
-                    (bits & PIDS) != 0 ? cgroup.pidsMaxEvents().orNull() : null);
+                    (bits & PIDS) != 0 ? cgroup.pidsMaxEventsLocal().orNull() : null);
         } catch (RuntimeException e) {
             LOG.warn("cannot read the state of {}: {}", entry.path, e.toString());
             return new GroupReading(entry, nanos, null, null, null, null);
