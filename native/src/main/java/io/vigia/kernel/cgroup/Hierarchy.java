@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
@@ -25,6 +27,7 @@ final class Hierarchy implements AutoCloseable {
     private final Syscalls syscalls;
     private final CgroupMount mount;
     private final Fd root;
+    private final Set<String> lacking = ConcurrentHashMap.newKeySet();
 
     /** @throws KernelException when the mount point cannot be opened */
     Hierarchy(Syscalls syscalls, CgroupMount mount) {
@@ -44,6 +47,18 @@ final class Hierarchy implements AutoCloseable {
 
     CgroupMount mount() {
         return mount;
+    }
+
+    /** Whether this kernel has no such file, as far as somebody {@link #ask asked}. */
+    boolean lacks(String file) {
+        return lacking.contains(file);
+    }
+
+    /** Remembers that this kernel has no such file, if a directory has none that has others of its controller. */
+    void ask(CgroupDir directory, String file) {
+        if (!lacks(file) && !directory.has(file) && directory.isAlive()) {
+            lacking.add(file);
+        }
     }
 
     /** Absolute in the file system, escaped. */

@@ -21,8 +21,19 @@ final class PidsFiles extends ControllerFiles {
 
     /** Without those of the groups below: older kernels and v1 count no others, and have no file for it. */
     static Reading<Long> maxEventsLocal(CgroupDir directory) {
-        Reading<Long> local = max(directory, CgroupFiles.PIDS_EVENTS_LOCAL);
-        return local instanceof Reading.Unknown<Long> ? maxEvents(directory) : local;
+        Hierarchy hierarchy = directory.hierarchy();
+        if (!hierarchy.lacks(CgroupFiles.PIDS_EVENTS_LOCAL)) {
+            Reading<Long> local = max(directory, CgroupFiles.PIDS_EVENTS_LOCAL);
+            if (!(local instanceof Reading.Unknown<Long>)) {
+                return local;
+            }
+        }
+        Reading<Long> events = maxEvents(directory);
+        // The root, and a group without the controller, have neither.
+        if (events instanceof Reading.Known<Long>) {
+            hierarchy.ask(directory, CgroupFiles.PIDS_EVENTS_LOCAL);
+        }
+        return events;
     }
 
     private static Reading<Long> max(CgroupDir directory, String file) {

@@ -171,6 +171,35 @@ class FakeCgroupTreeTest {
     }
 
     @Test
+    void refusedForksAreThoseOfTheGroupItselfWhereTheKernelTellsThemApart() throws IOException {
+        put("pids.events", "max 7\n");
+        put("pids.events.local", "max 3\n");
+        assertThat(web.pidsMaxEventsLocal()).isEqualTo(Reading.known(3L));
+        assertThat(web.pidsMaxEvents()).isEqualTo(Reading.known(7L));
+    }
+
+    @Test
+    void anOlderKernelIsAskedOnceForWhatItDoesNotHave() throws IOException {
+        assertThat(web.pidsMaxEventsLocal())
+                .as("without the controller nothing is known of the kernel")
+                .isInstanceOf(Reading.Unknown.class);
+        put("pids.events", "max 7\n");
+        assertThat(web.pidsMaxEventsLocal()).isEqualTo(Reading.known(7L));
+        put("pids.events.local", "max 3\n");
+        assertThat(web.pidsMaxEventsLocal()).as("not asked again").isEqualTo(Reading.known(7L));
+    }
+
+    @Test
+    void outOfDescriptorsNoFileIsTakenToBeMissing() throws IOException {
+        put("pids.events", "max 7\n");
+        put("pids.events.local", "max 3\n");
+        failures.put("openAt", Errno.EMFILE);
+        assertThat(web.pidsMaxEventsLocal()).isInstanceOf(Reading.Unknown.class);
+        failures.clear();
+        assertThat(web.pidsMaxEventsLocal()).isEqualTo(Reading.known(3L));
+    }
+
+    @Test
     void aMeterOutOfDescriptorsSaysSoAndReadsAllOfItTheNextTime() {
         try (CgroupMeters meters = cgroups.meters();
                 CgroupMeter meter =
