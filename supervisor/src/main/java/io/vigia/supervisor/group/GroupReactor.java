@@ -50,31 +50,37 @@ public final class GroupReactor {
         this.listener = listener;
     }
 
-    /** Who else wants to know. Kernel loop. */
+    /** Who else wants to know, of what concerns him. Kernel loop. */
     public interface Listener {
         /** More facts for {@code group.created}, such as who made it. */
-        JsonObject describe(CgroupPath path);
+        default JsonObject describe(CgroupPath path) {
+            return new JsonObject();
+        }
 
-        void created(GroupEntry entry);
+        default void created(GroupEntry entry) {}
 
         /** Which readings a new group needs for what may be told of it later: bits of {@link GroupReader}. */
-        int readAtFirst(GroupEntry entry);
+        default int readAtFirst(GroupEntry entry) {
+            return GroupReader.ALL;
+        }
 
-        void removed(GroupEntry entry);
+        default void removed(GroupEntry entry) {}
 
-        void stateChanged(GroupEntry entry, Cgroup.State state, boolean wasFrozen, long nanos);
+        default void stateChanged(GroupEntry entry, Cgroup.State state, boolean wasFrozen, long nanos) {}
 
         /** Whether somebody acts on its {@code memory.events}. */
-        boolean actsOnMemoryEvents(GroupEntry entry);
+        default boolean actsOnMemoryEvents(GroupEntry entry) {
+            return false;
+        }
 
         /** New counts in {@code memory.events} of the group or below it. */
-        void memoryEvents(GroupEntry entry, MemoryEvents tree, long nanos);
+        default void memoryEvents(GroupEntry entry, MemoryEvents tree, long nanos) {}
 
         /** The OOM killer struck in the group itself. */
-        void oomKilled(GroupEntry entry, long count);
+        default void oomKilled(GroupEntry entry, long count) {}
 
         /** A process of the group or below it was not allowed to fork. */
-        void forksRefused(GroupEntry entry, long nanos);
+        default void forksRefused(GroupEntry entry, long nanos) {}
     }
 
     /** Groups seen from now on are new: those before were there when vigia started, and are not news. */

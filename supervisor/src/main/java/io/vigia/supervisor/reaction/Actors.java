@@ -3,7 +3,6 @@ package io.vigia.supervisor.reaction;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
-import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
 import io.vigia.kernel.event.KernelEvent;
 import io.vigia.kernel.loop.KernelLoop;
@@ -226,25 +225,6 @@ final class Actors implements PressureTriggers, Telemetry {
 
     private final class Told implements GroupReactor.Listener {
         @Override
-        public JsonObject describe(CgroupPath path) {
-            return new JsonObject();
-        }
-
-        @Override
-        public void created(GroupEntry entry) {}
-
-        @Override
-        public int readAtFirst(GroupEntry entry) {
-            return GroupReader.STATE;
-        }
-
-        @Override
-        public void removed(GroupEntry entry) {}
-
-        @Override
-        public void stateChanged(GroupEntry entry, Cgroup.State state, boolean wasFrozen, long nanos) {}
-
-        @Override
         public boolean actsOnMemoryEvents(GroupEntry entry) {
             return policies.actOnMemoryEvents(entry);
         }
@@ -253,12 +233,6 @@ final class Actors implements PressureTriggers, Telemetry {
         public void memoryEvents(GroupEntry entry, MemoryEvents tree, long nanos) {
             policies.memoryEvents(entry, tree, nanos);
         }
-
-        @Override
-        public void oomKilled(GroupEntry entry, long count) {}
-
-        @Override
-        public void forksRefused(GroupEntry entry, long nanos) {}
     }
 
     private static final class NoneManaged implements LabelledGroups {

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
-import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.event.KernelEvent;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.MemoryEvents;
@@ -171,25 +169,6 @@ class GroupReactorTest {
 
     private final class Told implements GroupReactor.Listener {
         @Override
-        public JsonObject describe(CgroupPath path) {
-            return new JsonObject();
-        }
-
-        @Override
-        public void created(GroupEntry entry) {}
-
-        @Override
-        public int readAtFirst(GroupEntry entry) {
-            return GroupReader.ALL;
-        }
-
-        @Override
-        public void removed(GroupEntry entry) {}
-
-        @Override
-        public void stateChanged(GroupEntry entry, Cgroup.State state, boolean wasFrozen, long nanos) {}
-
-        @Override
         public void memoryEvents(GroupEntry entry, MemoryEvents tree, long nanos) {
             order.add("act");
             kills.add(nanos);
@@ -199,9 +178,6 @@ class GroupReactorTest {
         public boolean actsOnMemoryEvents(GroupEntry entry) {
             return actsOnMemoryEvents;
         }
-
-        @Override
-        public void oomKilled(GroupEntry entry, long count) {}
 
         @Override
         public void forksRefused(GroupEntry entry, long nanos) {
