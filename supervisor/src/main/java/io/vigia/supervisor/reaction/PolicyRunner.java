@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * no polling. Kernel-loop thread only.
  */
 final class PolicyRunner {
+    /** A fork bomb is refused a hundred times a second and more, and the first look has seen it. */
+    private static final long LOOKS_APART_NANOS = 100_000_000;
+
     private final KernelLoop loop;
     private final Shell shell;
     private PolicyState state;
@@ -36,6 +39,7 @@ final class PolicyRunner {
     private final Set<PressureTrigger> armed = new HashSet<>();
     private long askedSurvey = -1;
     private long causeNanos;
+    private long lookedNanos;
     private boolean carryingOut;
     private final Queue<Runnable> later = new ArrayDeque<>();
 
@@ -43,7 +47,9 @@ final class PolicyRunner {
         this.loop = loop;
         this.shell = shell;
         loop.requireInLoop();
-        Step first = PolicyEngine.start(start, shell.now());
+        Moment now = shell.now();
+        this.lookedNanos = now.nanos() - LOOKS_APART_NANOS;
+        Step first = PolicyEngine.start(start, now);
         this.state = first.state();
         this.keptKills = state.kills();
         carryOut(first);
@@ -103,7 +109,9 @@ final class PolicyRunner {
     /** The group has as many processes as it may: one that watches their number need not wait for its next look. */
     void forksRefused(long nanos) {
         loop.requireInLoop();
-        if (wants.samples().contains(Sample.Part.PIDS)) {
+        long now = shell.now().nanos();
+        if (wants.samples().contains(Sample.Part.PIDS) && now - lookedNanos >= LOOKS_APART_NANOS) {
+            lookedNanos = now;
             shell.sample(this, wants.samples(), nanos);
         }
     }

@@ -106,7 +106,8 @@ class PolicyRunnerTest {
     void looksAtOnceWhenAForkWasRefusedIfItCountsProcesses() {
         PolicyRunner counting = runner("{pids: {above: 90%}}", THROTTLE);
         counting.forksRefused(CAUSE);
-        assertThat(calls).containsExactly("sample because of " + CAUSE);
+        counting.forksRefused(CAUSE);
+        assertThat(calls).as("once for many refused at one moment").containsExactly("sample because of " + CAUSE);
         calls.clear();
         runner(THROTTLE).forksRefused(CAUSE);
         assertThat(calls).isEmpty();
