@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Groups that a scrape leaves out, or reads in part, because descriptors or memory have run out. The log says when that begins and when
- * it is over. The scraping thread.
+ * Groups that a scrape leaves out, or reads in part, because the kernel refused to open them, as when descriptors or memory have run out. The
+ * log says when that begins and when it is over. The scraping thread.
  */
 public final class ScrapeGaps {
     private static final Logger LOG = LoggerFactory.getLogger(ScrapeGaps.class);
@@ -19,7 +19,8 @@ public final class ScrapeGaps {
     public ScrapeGaps(Counters counters) {
         counters.gauge(
                 "vigia_scrape_incomplete_groups",
-                "Groups that this scrape left out or read in part, because descriptors or memory ran out.",
+                "Groups that this scrape left out or read in part, because the kernel refused to open them, as when"
+                        + " descriptors or memory have run out.",
                 () -> groups);
     }
 
@@ -39,8 +40,8 @@ public final class ScrapeGaps {
     void endRound() {
         if (found > 0 && groups == 0) {
             LOG.warn(
-                    "a scrape lacks numbers of {} groups, the first because of {}: more descriptors are allowed by"
-                            + " LimitNOFILE= or ulimit -n; vigia_scrape_incomplete_groups counts on",
+                    "a scrape lacks numbers of {} groups, the first because of {} (for EMFILE, allow more descriptors"
+                            + " by LimitNOFILE= or ulimit -n); vigia_scrape_incomplete_groups counts on",
                     found,
                     first);
         } else if (found == 0 && groups > 0) {
