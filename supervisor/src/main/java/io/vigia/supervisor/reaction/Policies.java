@@ -28,7 +28,6 @@ import io.vigia.supervisor.policy.Sample;
 import io.vigia.supervisor.policy.Step;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,7 +56,7 @@ public final class Policies implements PolicyRunner.Shell {
     private final Supplier<Moment> now;
     private final String boot;
     private final TreeMap<String, PolicySpec> specs = new TreeMap<>();
-    private final Map<RunnerKey, PolicyRunner> runners = new HashMap<>();
+    private final Runners runners = new Runners();
     private long instances;
 
     public Policies(Wiring wiring, Supplier<Moment> now, String boot) {
@@ -96,8 +95,6 @@ public final class Policies implements PolicyRunner.Shell {
             Telemetry telemetry,
             Runnable rehearsal) {}
 
-    private record RunnerKey(String policy, CgroupId group) {}
-
     /** Puts a policy to work, or edits it; kept over a restart. */
     public Future<Void> apply(PolicySpec spec) {
         loop.requireInLoop();
@@ -128,12 +125,9 @@ public final class Policies implements PolicyRunner.Shell {
         loop.requireInLoop();
         specs.remove(name);
         telemetry.policyRemoved(name);
-        runners.forEach((key, runner) -> {
-            if (key.policy.equals(name)) {
-                runner.accept(new Input.Removed("the policy was deleted"), System.nanoTime());
-            }
-        });
-        sweep();
+        List<PolicyRunner> ending = runners.of(name);
+        ending.forEach(runner -> runner.accept(new Input.Removed("the policy was deleted"), System.nanoTime()));
+        ending.forEach(this::sweep);
     }
 
     Set<String> names() {
@@ -148,11 +142,7 @@ public final class Policies implements PolicyRunner.Shell {
         loop.requireInLoop();
         kills.forgetWhatNobodyTook();
         for (LeaseHolder holder : leases.holders()) {
-            CgroupId target = holder.target();
-            boolean known = target == null
-                    || runners.values().stream()
-                            .anyMatch(r -> r.state().holder().equals(holder));
-            if (!known) {
+            if (holder.target() != null && runners.of(holder) == null) {
                 leases.giveBack(holder)
                         .onSuccess(done -> LOG.info("gave back what {} had leased before the restart", holder.by()))
                         .onFailure(e -> LOG.error("cannot give back leases of {}: {}", holder.by(), e.toString()));
@@ -169,56 +159,41 @@ public final class Policies implements PolicyRunner.Shell {
     /** Ends what works on it. */
     public void groupRemoved(GroupEntry entry) {
         loop.requireInLoop();
-        for (PolicyRunner runner : List.copyOf(runners.values())) {
-            if (runner.id().equals(entry.id)) {
-                runner.accept(new Input.TargetGone(), System.nanoTime());
-            }
+        for (PolicyRunner runner : runners.of(entry.id)) {
+            runner.accept(new Input.TargetGone(), System.nanoTime());
+            sweep(runner);
         }
-        sweep();
     }
 
     /** Counters of {@code memory.events} moved; {@code nanos} is when the kernel said so. */
     public void memoryEvents(GroupEntry entry, MemoryEvents tree, long nanos) {
-        for (PolicyRunner runner : List.copyOf(runners.values())) {
-            if (runner.id().equals(entry.id)) {
-                runner.accept(new Input.MemoryEventsChanged(tree), nanos);
-            }
-        }
+        runners.of(entry.id).forEach(runner -> runner.accept(new Input.MemoryEventsChanged(tree), nanos));
     }
 
     /** A fork in it was refused: who watches how many processes it has looks at once. {@code nanos} is when the kernel said so. */
     public void forksRefused(GroupEntry entry, long nanos) {
-        for (PolicyRunner runner : List.copyOf(runners.values())) {
-            if (runner.id().equals(entry.id)) {
-                runner.forksRefused(nanos);
-            }
-        }
+        runners.of(entry.id).forEach(runner -> runner.forksRefused(nanos));
     }
 
     /** Whether a policy acts on counts of {@code memory.events} of this group. */
     public boolean actOnMemoryEvents(GroupEntry entry) {
         loop.requireInLoop();
-        for (PolicyRunner runner : runners.values()) {
-            if (runner.id().equals(entry.id) && runner.state().countsMemoryEvents()) {
-                return true;
-            }
-        }
-        return false;
+        return runners.of(entry.id).stream().anyMatch(runner -> runner.state().countsMemoryEvents());
     }
 
     /** @param armedWindowUsec longer than asked for where the kernel wants multiples of 2 s */
     void pressureCrossed(KernelEvent.PressureCrossed event, long armedWindowUsec) {
         PressureTrigger wanted = event.trigger();
-        for (PolicyRunner runner : List.copyOf(runners.values())) {
-            if (runner.id().equals(event.id()) && runner.wants().triggers().contains(wanted)) {
+        for (PolicyRunner runner : runners.of(event.id())) {
+            if (runner.wants().triggers().contains(wanted)) {
                 runner.accept(new Input.PressureFired(wanted, armedWindowUsec), event.nanos());
             }
         }
     }
 
     void triggerUnavailable(CgroupId group, PressureTrigger wanted, String why) {
-        for (PolicyRunner runner : List.copyOf(runners.values())) {
-            if (runner.id().equals(group) && runner.wants().triggers().contains(wanted)) {
+        for (PolicyRunner runner : runners.of(group)) {
+            if (runner.wants().triggers().contains(wanted)) {
                 runner.accept(new Input.TriggerUnavailable(wanted, why), System.nanoTime());
             }
         }
@@ -226,10 +201,9 @@ public final class Policies implements PolicyRunner.Shell {
 
     /** Somebody else set the file, its time is over, or its group is gone. */
     public void leaseEnded(LeaseHolder holder, LeaseKey key, String why) {
-        for (PolicyRunner runner : List.copyOf(runners.values())) {
-            if (runner.state().holder().equals(holder)) {
-                runner.accept(new Input.LeaseEnded(key, why), System.nanoTime());
-            }
+        PolicyRunner runner = runners.of(holder);
+        if (runner != null) {
+            runner.accept(new Input.LeaseEnded(key, why), System.nanoTime());
         }
     }
 
@@ -254,12 +228,10 @@ public final class Policies implements PolicyRunner.Shell {
         }
         JsonArray groups = new JsonArray();
         String furthest = "armed";
-        for (PolicyRunner runner : runners.values()) {
-            if (runner.state().spec().name().equals(name)) {
-                groups.add(runner.json());
-                if (runner.state().active()) {
-                    furthest = "acting";
-                }
+        for (PolicyRunner runner : runners.of(name)) {
+            groups.add(runner.json());
+            if (runner.state().active()) {
+                furthest = "acting";
             }
         }
         return new Control.PolicyView(spec, furthest, new JsonObject().put("groups", groups));
@@ -269,15 +241,12 @@ public final class Policies implements PolicyRunner.Shell {
     public Map<String, Integer> active() {
         Map<String, Integer> count = new TreeMap<>();
         specs.keySet().forEach(name -> count.put(name, 0));
-        runners.values().stream()
-                .filter(r -> r.state().active())
-                .forEach(r -> count.merge(r.state().spec().name(), 1, Integer::sum));
+        runners.all().stream().filter(r -> r.state().active()).forEach(r -> count.merge(r.policy(), 1, Integer::sum));
         return count;
     }
 
     private void match(PolicySpec spec, GroupEntry entry) {
-        RunnerKey key = new RunnerKey(spec.name(), entry.id);
-        PolicyRunner present = runners.get(key);
+        PolicyRunner present = runners.get(spec.name(), entry.id);
         boolean matches = Surveys.matches(spec.target(), entry.path, labelled.labels(entry));
         if (present != null && present.state().phase() instanceof Phase.Ended) {
             // It is still giving back, under the same holder: its successor starts when that is done.
@@ -285,7 +254,7 @@ public final class Policies implements PolicyRunner.Shell {
         }
         if (present != null && !matches) {
             present.accept(new Input.Removed("the policy no longer names this group"), System.nanoTime());
-            sweep();
+            sweep(present);
         } else if (present != null) {
             if (!present.state().spec().equals(spec)) {
                 present.accept(new Input.Edited(spec), System.nanoTime());
@@ -296,26 +265,23 @@ public final class Policies implements PolicyRunner.Shell {
             PolicyStart start = new PolicyStart(
                     instance, spec, entry.path, entry.id, kills.take(spec.name(), entry.id), leases.heldBy(holder));
             // Registered by its own inputs only after the constructor: nothing answers synchronously before that.
-            runners.put(key, new PolicyRunner(loop, this, start));
+            runners.put(new PolicyRunner(loop, this, start));
         }
     }
 
-    private void sweep() {
-        List<PolicyRunner> finished = runners.values().stream()
-                .filter(runner -> runner.state().finished())
-                .toList();
-        runners.values().removeAll(finished);
-        for (PolicyRunner runner : finished) {
-            String policy = runner.state().spec().name();
-            if (!runner.state().kills().isEmpty()) {
-                kills.forget(policy, runner.id());
-            }
-            // Put to work again while it was ending.
-            PolicySpec spec = specs.get(policy);
-            GroupEntry entry = table.get(runner.path(), runner.id());
-            if (spec != null && entry != null) {
-                match(spec, entry);
-            }
+    /** Forgets it if nothing more will come of it. */
+    private void sweep(PolicyRunner runner) {
+        if (!runner.state().finished() || !runners.remove(runner)) {
+            return;
+        }
+        if (!runner.state().kills().isEmpty()) {
+            kills.forget(runner.policy(), runner.id());
+        }
+        // Put to work again while it was ending.
+        PolicySpec spec = specs.get(runner.policy());
+        GroupEntry entry = table.get(runner.path(), runner.id());
+        if (spec != null && entry != null) {
+            match(spec, entry);
         }
     }
 
@@ -344,7 +310,7 @@ public final class Policies implements PolicyRunner.Shell {
 
     @Override
     public void keepKills(PolicyRunner runner) {
-        kills.keep(runner.state().spec().name(), runner.id(), runner.state().kills(), now.get());
+        kills.keep(runner.policy(), runner.id(), runner.state().kills(), now.get());
     }
 
     @Override
@@ -362,7 +328,7 @@ public final class Policies implements PolicyRunner.Shell {
                 telemetry.reacted(reaction.toNanos());
             }
             runner.accept(new Input.Acted(orders.decision(), done.result().results(), reaction), System.nanoTime());
-            sweep();
+            sweep(runner);
         });
     }
 
@@ -381,10 +347,8 @@ public final class Policies implements PolicyRunner.Shell {
 
     @Override
     public void disarm(PolicyRunner runner, PressureTrigger trigger) {
-        boolean stillWanted = runners.values().stream()
-                .anyMatch(other -> other != runner
-                        && other.id().equals(runner.id())
-                        && other.wants().triggers().contains(trigger));
+        boolean stillWanted = runners.of(runner.id()).stream()
+                .anyMatch(other -> other != runner && other.wants().triggers().contains(trigger));
         if (!stillWanted) {
             triggers.disarm(runner.id(), trigger);
         }
@@ -395,6 +359,7 @@ public final class Policies implements PolicyRunner.Shell {
         GroupEntry entry = table.get(runner.path(), runner.id());
         if (entry == null) {
             runner.accept(new Input.TargetGone(), System.nanoTime());
+            sweep(runner);
             return;
         }
         surveys.sample(entry)
@@ -413,12 +378,8 @@ public final class Policies implements PolicyRunner.Shell {
             return;
         }
         List<Long> otherKills = new ArrayList<>();
-        runners.values().stream()
-                .filter(other -> other != runner
-                        && other.state()
-                                .spec()
-                                .name()
-                                .equals(runner.state().spec().name()))
+        runners.of(runner.policy()).stream()
+                .filter(other -> other != runner)
                 .forEach(other -> otherKills.addAll(other.state().kills()));
         surveys.survey(entry, request, otherKills)
                 .onSuccess(survey -> runner.accept(new Input.Surveyed(request.number(), survey), System.nanoTime()))

@@ -87,6 +87,11 @@ final class PolicyRunner {
         return wants;
     }
 
+    /** Its name, which an edit leaves. */
+    String policy() {
+        return state.spec().name();
+    }
+
     CgroupPath path() {
         return state.path();
     }
