@@ -71,7 +71,7 @@ public final class ConfigLoader {
         }
         Path socket = whole.socket() == null ? around.defaultSocket() : whole.socket();
         Path stateDir = whole.stateDir() == null ? around.defaultStateDir() : whole.stateDir();
-        ConfigSafety.check(whole, layers, diagnostics);
+        ConfigSafety.check(whole, layers, around, diagnostics);
         if (socket == null) {
             diagnostics.add(homeless("socket.path", "XDG_RUNTIME_DIR", ConfigKey.SOCKET_PATH));
         }

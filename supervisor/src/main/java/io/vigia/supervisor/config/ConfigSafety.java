@@ -20,7 +20,8 @@ final class ConfigSafety {
 
     private ConfigSafety() {}
 
-    static void check(ConfigLayer whole, List<ConfigFiles.Layer> layers, List<Diagnostic> diagnostics) {
+    static void check(
+            ConfigLayer whole, List<ConfigFiles.Layer> layers, Surroundings around, List<Diagnostic> diagnostics) {
         Config.Listen listen = whole.listen();
         if (listen != null) {
             String wrong = wrongWithListen(listen, whole.tokens() != null);
@@ -29,7 +30,7 @@ final class ConfigSafety {
             }
         }
         Path tokens = whole.tokens();
-        String wrong = tokens == null ? null : wrongWithTokens(tokens);
+        String wrong = tokens == null ? null : wrongWithTokens(tokens, around.isInPod());
         if (wrong != null) {
             diagnostics.add(new Diagnostic(source(layers, ConfigLayer::tokens), Position.NONE, "tokens", wrong));
         }
@@ -47,7 +48,7 @@ final class ConfigSafety {
         }
     }
 
-    private static @Nullable String wrongWithTokens(Path file) {
+    private static @Nullable String wrongWithTokens(Path file, boolean inPod) {
         try {
             if (!Files.isRegularFile(file)) {
                 return Files.exists(file)
@@ -55,12 +56,16 @@ final class ConfigSafety {
                         : missing(file);
             }
             Set<PosixFilePermission> permissions = new HashSet<>(Files.getPosixFilePermissions(file));
-            if (isOfAnother(file)) {
-                // A Secret of Kubernetes belongs to root; a user that is not root gets at it through its group.
+            if (inPod || isOfAnother(file)) {
+                // A Secret of Kubernetes belongs to root. A user that is not root gets at it through its group, and
+                // where the pod has a group for
+                // its volumes (fsGroup) kubelet lets that read whatever mode was asked for. A pod's groups have no
+                // members elsewhere.
                 permissions.remove(PosixFilePermission.GROUP_READ);
             }
             if (!OWNERS.containsAll(permissions)) {
-                return file + " is open to others than its owner, who would have the tokens: chmod 0600 " + file;
+                return file + " is open to others than its owner, who would have the tokens: "
+                        + (inPod ? "give the Secret's volume defaultMode: 0440" : "chmod 0600 " + file);
             }
             return Files.isReadable(file) ? null : file + " may not be read by this user: change its owner";
         } catch (NoSuchFileException e) {

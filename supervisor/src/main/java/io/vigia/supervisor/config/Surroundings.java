@@ -39,6 +39,11 @@ public record Surroundings(int uid, Map<String, String> environment, Path workin
         }
     }
 
+    /** Whether Kubernetes' downward API told in which pod this is. */
+    boolean isInPod() {
+        return !environment.getOrDefault(ConfigKey.PREFIX + PodGroups.UID, "").isEmpty();
+    }
+
     boolean isRoot() {
         return uid == 0;
     }

@@ -193,6 +193,18 @@ class ConfigLoaderTest {
         assertThat(host.config().tokensFile()).isEqualTo(etc.resolve("t"));
     }
 
+    /** As kubelet leaves a Secret's file with defaultMode 0440: of root, for whom vigia runs as an agent, and readable by the group. */
+    @Test
+    void takesTokensOfASecretInAPod() throws IOException {
+        host.file("t", "a viewer b\n")
+                .mode("t", "r--r-----")
+                .variable("VIGIA_TOKENS", "t")
+                .variable("VIGIA_POD_UID", "6b7c0a1e-2d3f-4a5b-8c6d-7e8f9a0b1c2d");
+        assertThat(host.config().tokensFile()).isEqualTo(etc.resolve("t"));
+        host.mode("t", "rw-r--r--");
+        assertThat(host.refusal()).singleElement().asString().contains("defaultMode: 0440");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"rw-r-----", "rw----r--", "rw-rw-rw-", "rw--w----"})
     void refusesTokensThatOthersCanRead(String mode) throws IOException {
