@@ -91,6 +91,11 @@
   mountPath: /var/log/pods
   readOnly: true
 {{- end }}
+{{- if .Values.agent.containerLogsHostPath }}
+- name: vigia-container-logs
+  mountPath: /var/log/containers
+  readOnly: true
+{{- end }}
 {{- end }}
 {{- with .Values.extraVolumeMounts }}
 {{ toYaml . }}
@@ -140,6 +145,12 @@
     type: Directory
 {{- with .Values.agent.podLogsHostPath }}
 - name: vigia-pod-logs
+  hostPath:
+    path: {{ . }}
+    type: DirectoryOrCreate
+{{- end }}
+{{- with .Values.agent.containerLogsHostPath }}
+- name: vigia-container-logs
   hostPath:
     path: {{ . }}
     type: DirectoryOrCreate

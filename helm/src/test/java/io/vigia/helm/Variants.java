@@ -66,8 +66,8 @@ final class Variants {
                       egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8}}], ports: [{port: 443}]}]
                     """,
             "read-only",
-                    "agent: {readOnlyCgroups: true, podLogsHostPath: \"\", priorityClassName: \"\", tolerations:"
-                            + " []}\n");
+                    "agent: {readOnlyCgroups: true, podLogsHostPath: \"\", containerLogsHostPath: \"\","
+                            + " priorityClassName: \"\", tolerations: []}\n");
 
     private static final Map<String, String> OF_SIDECARS = Map.of(
             "enforcing", "enforcement: {enabled: true}\n",
