@@ -116,7 +116,7 @@
   secret:
     secretName: {{ include "vigia.tokensSecret" . }}
     # Owner and group only: vigia refuses a file that others may read.
-    defaultMode: 0440
+    defaultMode: 288 # 0440, which YAML 1.2 would take for a decimal number
     items:
       - key: tokens
         path: tokens

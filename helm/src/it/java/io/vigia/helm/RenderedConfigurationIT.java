@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +50,7 @@ class RenderedConfigurationIT {
                 .contains("'ten'");
     }
 
-    /** The environment and arguments of the container, with this machine's places; the tokens open the door. */
+    /** The environment and arguments of the container, with this machine's places; the tokens' file as kubelet leaves it. */
     @ParameterizedTest
     @ValueSource(strings = {"mode: agent", "mode: sidecar"})
     void isServed(String mode) throws IOException, InterruptedException {
@@ -61,7 +60,7 @@ class RenderedConfigurationIT {
         vigia.getEnv().forEach(one -> environment.put(one.getName(), one.getValue() == null ? UID : one.getValue()));
         Path tokens =
                 Files.writeString(directory.resolve("tokens"), secret(manifests).get("tokens"));
-        Files.setPosixFilePermissions(tokens, PosixFilePermissions.fromString("r--------"));
+        Files.setAttribute(tokens, "unix:mode", secretMode(manifests));
         assertThat(environment.put("VIGIA_LISTEN", "127.0.0.1:0")).isEqualTo("0.0.0.0:9797");
         environment.put("VIGIA_TOKENS", tokens.toString());
         environment.put("VIGIA_SOCKET", directory.resolve("s").toString());
@@ -82,8 +81,25 @@ class RenderedConfigurationIT {
         }
     }
 
+    private static int secretMode(Manifests manifests) {
+        return pod(manifests).getVolumes().stream()
+                .filter(one -> one.getName().equals("vigia-tokens"))
+                .findFirst()
+                .orElseThrow()
+                .getSecret()
+                .getDefaultMode();
+    }
+
     private static Container vigia(Manifests manifests) {
-        PodSpec pod = Stream.concat(
+        PodSpec pod = pod(manifests);
+        return Stream.concat(pod.getContainers().stream(), pod.getInitContainers().stream())
+                .filter(one -> one.getName().equals("vigia"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static PodSpec pod(Manifests manifests) {
+        return Stream.concat(
                         manifests.all(DaemonSet.class).stream()
                                 .map(one -> one.getSpec().getTemplate()),
                         manifests.all(Deployment.class).stream()
@@ -91,10 +107,6 @@ class RenderedConfigurationIT {
                 .findFirst()
                 .orElseThrow()
                 .getSpec();
-        return Stream.concat(pod.getContainers().stream(), pod.getInitContainers().stream())
-                .filter(one -> one.getName().equals("vigia"))
-                .findFirst()
-                .orElseThrow();
     }
 
     private static Map<String, String> secret(Manifests manifests) {

@@ -87,6 +87,14 @@ class ContainersTest {
     }
 
     @Test
+    void seesWhatContainersAreCalled() throws IOException {
+        assertThat(vigia(agent("")).getVolumeMounts().stream()
+                        .filter(one -> Boolean.TRUE.equals(one.getReadOnly()))
+                        .map(VolumeMount::getMountPath))
+                .contains("/var/log/pods", "/var/log/containers");
+    }
+
+    @Test
     void seesTheNodeAsTheModeNeeds() throws IOException {
         PodSpec pod = agent("");
         assertThat(pod.getHostPID()).isTrue();
