@@ -1,13 +1,11 @@
 package io.vigia.supervisor.policy;
 
-import io.vigia.kernel.model.CgroupUsage;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.model.MemoryEvents;
 import io.vigia.kernel.model.Pressure;
 import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.model.Resource;
-import java.util.EnumMap;
 import java.util.Map;
 
 /**
@@ -29,17 +27,6 @@ public record Sample(
     public Sample {
         pressure = Map.copyOf(pressure);
         limits = Map.copyOf(limits);
-    }
-
-    /** From everything that is sampled of a group anyway. */
-    public static Sample of(
-            CgroupUsage usage, Map<LimitFile, Reading<LimitValue>> limits, Reading<Long> hostMemoryBytes) {
-        EnumMap<Resource, Reading<Pressure>> pressure = new EnumMap<>(Resource.class);
-        for (Resource resource : Resource.values()) {
-            pressure.put(resource, usage.pressure(resource));
-        }
-        return new Sample(
-                Readings.memoryBytes(usage), hostMemoryBytes, usage.pids(), usage.memoryEvents(), pressure, limits);
     }
 
     Reading<Pressure> pressure(Resource resource) {

@@ -28,6 +28,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads for policies: the target at one moment, and the groups that a rung might act on. Kernel-loop thread only. */
@@ -85,17 +86,10 @@ public final class Surveys {
     /** @param cgroup {@code null} when it cannot be known */
     record Init(@Nullable CgroupPath cgroup) {}
 
-    /** Everything of the group; gone parts say so. */
-    Future<Sample> sample(GroupEntry entry) {
+    /** What is asked of the group, and no more: policies look at each of their groups every second. Gone parts say so. */
+    Future<Sample> sample(GroupEntry entry, Set<Sample.Part> parts) {
         loop.requireInLoop();
-        return workers.submit(() -> {
-            Cgroup cgroup = cgroups.at(entry.path, entry.id);
-            EnumMap<LimitFile, Reading<LimitValue>> limits = new EnumMap<>(LimitFile.class);
-            for (LimitFile file : List.of(LimitFile.MEMORY_MAX, LimitFile.MEMORY_HIGH, LimitFile.PIDS_MAX)) {
-                limits.put(file, cgroup.readLimit(file));
-            }
-            return Sample.of(cgroup.usage(), limits, host.memoryTotalBytes());
-        });
+        return workers.submit(() -> SampleReader.read(cgroups.at(entry.path, entry.id), parts, host::memoryTotalBytes));
     }
 
     /**
