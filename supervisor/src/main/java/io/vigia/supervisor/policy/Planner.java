@@ -61,8 +61,14 @@ final class Planner {
         if (state.watch().samples().isEmpty()) {
             return now.nanos();
         }
+        long last = state.watch().samples().getLast().nanos();
         boolean idle = state.phase() instanceof Phase.Armed || state.phase() instanceof Phase.Holding;
-        return state.watch().samples().getLast().nanos() + (idle ? IDLE_SAMPLING : ACTIVE_SAMPLING).toNanos();
+        if (!idle) {
+            return last + ACTIVE_SAMPLING.toNanos();
+        }
+        // At the same moments for every group, so that one wake-up serves them all.
+        long round = IDLE_SAMPLING.toNanos();
+        return (Math.floorDiv(last, round) + 1) * round;
     }
 
     private static LongStream phaseDue(PolicyState state, Moment now) {

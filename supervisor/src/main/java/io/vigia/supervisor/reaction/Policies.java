@@ -362,7 +362,7 @@ public final class Policies implements PolicyRunner.Shell {
             sweep(runner);
             return;
         }
-        surveys.sample(entry, parts)
+        (causeNanos == 0 ? surveys.sampleSoon(entry, parts) : surveys.sample(entry, parts))
                 .onSuccess(sample -> runner.sampled(sample, causeNanos))
                 .onFailure(e -> {
                     LOG.warn("cannot sample {}: {}", runner.path(), e.toString());

@@ -47,6 +47,7 @@ public final class Surveys {
     private final GroupWorkers workers;
     private final Signaller signaller;
     private final Host host;
+    private final Looks looks;
 
     public Surveys(
             KernelLoop loop,
@@ -65,6 +66,7 @@ public final class Surveys {
         this.workers = workers;
         this.signaller = signaller;
         this.host = host;
+        this.looks = new Looks(loop, cgroups, workers, host);
     }
 
     /** What must be asked of the machine and not of a group. Blocking; worker threads. */
@@ -85,6 +87,11 @@ public final class Surveys {
 
     /** @param cgroup {@code null} when it cannot be known */
     record Init(@Nullable CgroupPath cgroup) {}
+
+    /** The same for what is in no hurry, together with all that is asked for in this turn of the loop. */
+    Future<Sample> sampleSoon(GroupEntry entry, Set<Sample.Part> parts) {
+        return looks.read(entry.path, entry.id, parts);
+    }
 
     /** What is asked of the group, and no more: policies look at each of their groups every second. Gone parts say so. */
     Future<Sample> sample(GroupEntry entry, Set<Sample.Part> parts) {

@@ -19,11 +19,13 @@ import io.vigia.supervisor.group.GroupTable;
 import io.vigia.supervisor.group.LabelledGroups;
 import io.vigia.supervisor.policy.Candidate;
 import io.vigia.supervisor.policy.PolicySpec;
+import io.vigia.supervisor.policy.Sample;
 import io.vigia.supervisor.policy.Survey;
 import io.vigia.supervisor.policy.SurveyRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -92,6 +94,29 @@ class SurveysTest {
     void leavesProcessesToAWorker() throws Exception {
         machine.seen = new Surveys.Init(INIT);
         assertThat(survey("/batch*", Set.of(), true, groups(1)).atOnce).isFalse();
+    }
+
+    @Test
+    void looksAtManyGroupsAtOnceAndOnlyAtWhatIsAskedFor() throws Exception {
+        GroupEntry first = groups(100);
+        List<Optional<Sample>> answers = loop.await(() -> {
+            List<Future<Optional<Sample>>> all = table.all().stream()
+                    .map(entry -> surveys.sampleSoon(entry, Set.of(Sample.Part.MEMORY, Sample.Part.LIMITS)))
+                    .map(sample -> sample.map(Optional::of).otherwise(Optional.empty()))
+                    .toList();
+            // These cgroups throw where there is none; that is no concern of the others.
+            cgroups.remove(first.path);
+            held.countDown();
+            return Future.all(all).map(done -> done.<Optional<Sample>>list());
+        });
+        List<Sample> samples = answers.stream().flatMap(Optional::stream).toList();
+        assertThat(samples).hasSize(99);
+        assertThat(samples).allSatisfy(sample -> {
+            assertThat(sample.limits()).containsOnlyKeys(LimitFile.MEMORY_MAX, LimitFile.MEMORY_HIGH);
+            assertThat(sample.pids()).isEqualTo(Reading.unknown("not asked for"));
+            assertThat(sample.hostMemoryBytes()).isEqualTo(Reading.unknown("not asked for"));
+            assertThat(sample.pressure()).isEmpty();
+        });
     }
 
     private GroupEntry groups(int count) {
