@@ -125,9 +125,8 @@ public final class Policies implements PolicyRunner.Shell {
         loop.requireInLoop();
         specs.remove(name);
         telemetry.policyRemoved(name);
-        List<PolicyRunner> ending = runners.of(name);
-        ending.forEach(runner -> runner.accept(new Input.Removed("the policy was deleted"), System.nanoTime()));
-        ending.forEach(this::sweep);
+        runners.of(name)
+                .forEach(runner -> runner.accept(new Input.Removed("the policy was deleted"), System.nanoTime()));
     }
 
     Set<String> names() {
@@ -159,10 +158,7 @@ public final class Policies implements PolicyRunner.Shell {
     /** Ends what works on it. */
     public void groupRemoved(GroupEntry entry) {
         loop.requireInLoop();
-        for (PolicyRunner runner : runners.of(entry.id)) {
-            runner.accept(new Input.TargetGone(), System.nanoTime());
-            sweep(runner);
-        }
+        runners.of(entry.id).forEach(runner -> runner.accept(new Input.TargetGone(), System.nanoTime()));
     }
 
     /** Counters of {@code memory.events} moved; {@code nanos} is when the kernel said so. */
@@ -254,7 +250,6 @@ public final class Policies implements PolicyRunner.Shell {
         }
         if (present != null && !matches) {
             present.accept(new Input.Removed("the policy no longer names this group"), System.nanoTime());
-            sweep(present);
         } else if (present != null) {
             if (!present.state().spec().equals(spec)) {
                 present.accept(new Input.Edited(spec), System.nanoTime());
@@ -269,9 +264,9 @@ public final class Policies implements PolicyRunner.Shell {
         }
     }
 
-    /** Forgets it if nothing more will come of it. */
-    private void sweep(PolicyRunner runner) {
-        if (!runner.state().finished() || !runners.remove(runner)) {
+    @Override
+    public void finished(PolicyRunner runner) {
+        if (!runners.remove(runner)) {
             return;
         }
         if (!runner.state().kills().isEmpty()) {
@@ -328,7 +323,6 @@ public final class Policies implements PolicyRunner.Shell {
                 telemetry.reacted(reaction.toNanos());
             }
             runner.accept(new Input.Acted(orders.decision(), done.result().results(), reaction), System.nanoTime());
-            sweep(runner);
         });
     }
 
@@ -359,7 +353,6 @@ public final class Policies implements PolicyRunner.Shell {
         GroupEntry entry = table.get(runner.path(), runner.id());
         if (entry == null) {
             runner.accept(new Input.TargetGone(), System.nanoTime());
-            sweep(runner);
             return;
         }
         (causeNanos == 0 ? surveys.sampleSoon(entry, parts) : surveys.sample(entry, parts))

@@ -77,6 +77,9 @@ final class PolicyRunner {
         void sample(PolicyRunner runner, Set<Sample.Part> parts, long causeNanos);
 
         void survey(PolicyRunner runner);
+
+        /** Nothing more will come of it; perhaps told again. */
+        void finished(PolicyRunner runner);
     }
 
     PolicyState state() {
@@ -147,6 +150,8 @@ final class PolicyRunner {
         Runnable next = later.poll();
         if (next != null) {
             next.run();
+        } else if (state.finished()) {
+            shell.finished(this);
         }
     }
 

@@ -103,6 +103,21 @@ class PolicyRunnerTest {
     }
 
     @Test
+    void tellsThatItHasFinishedWhateverWasTheLast() {
+        PolicyRunner idle = runner(THROTTLE);
+        idle.accept(new Input.TargetGone(), CAUSE);
+        assertThat(calls).as("at once where nothing is under way").contains("finished");
+
+        PolicyRunner acting = runner(THROTTLE);
+        fire(acting);
+        answer(acting);
+        acting.accept(new Input.Removed("deleted"), CAUSE);
+        assertThat(calls).as("an order's outcome is still to come").doesNotContain("finished");
+        acting.accept(new Input.Acted(acting.state().open().get(0).id(), List.of(Result.done("")), null), CAUSE);
+        assertThat(calls).contains("finished");
+    }
+
+    @Test
     void looksAtOnceWhenAForkWasRefusedIfItCountsProcesses() {
         PolicyRunner counting = runner("{pids: {above: 90%}}", THROTTLE);
         counting.forksRefused(CAUSE);
@@ -219,6 +234,11 @@ class PolicyRunnerTest {
             if (answersAtOnce) {
                 of.accept(new Input.Acted(orders.decision(), List.of(Result.done("")), null), causeNanos);
             }
+        }
+
+        @Override
+        public void finished(PolicyRunner of) {
+            calls.add("finished");
         }
 
         @Override
