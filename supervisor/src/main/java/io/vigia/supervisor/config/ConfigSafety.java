@@ -57,10 +57,8 @@ final class ConfigSafety {
             }
             Set<PosixFilePermission> permissions = new HashSet<>(Files.getPosixFilePermissions(file));
             if (inPod || isOfAnother(file)) {
-                // A Secret of Kubernetes belongs to root. A user that is not root gets at it through its group, and
-                // where the pod has a group for
-                // its volumes (fsGroup) kubelet lets that read whatever mode was asked for. A pod's groups have no
-                // members elsewhere.
+                // A Secret of Kubernetes belongs to root; a user that is not root gets at it through its group. Where
+                // the pod has an fsGroup, kubelet lets that read whatever mode was asked for. The mount is the pod's.
                 permissions.remove(PosixFilePermission.GROUP_READ);
             }
             if (!OWNERS.containsAll(permissions)) {

@@ -8,13 +8,15 @@ import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.supervisor.action.GroupWorkers;
 import io.vigia.supervisor.policy.Sample;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 
 /**
  * Looks at many groups in one go: policies look at all of theirs at the same moments, and to wake a worker for each costs more than to
- * read the group. Kernel-loop thread only.
+ * read the group. One worker at a time, so that others are free for who acts. Kernel-loop thread only.
  */
 final class Looks {
     /** As many as the loop may hear of in one turn. */
@@ -24,7 +26,8 @@ final class Looks {
     private final Cgroups cgroups;
     private final GroupWorkers workers;
     private final Surveys.Host host;
-    private List<Look> waiting = new ArrayList<>();
+    private final Queue<Look> waiting = new ArrayDeque<>();
+    private boolean reading;
 
     Looks(KernelLoop loop, Cgroups cgroups, GroupWorkers workers, Surveys.Host host) {
         this.loop = loop;
@@ -40,25 +43,34 @@ final class Looks {
         loop.requireInLoop();
         Promise<Sample> answer = Promise.promise();
         waiting.add(new Look(path, id, parts, answer));
-        if (waiting.size() == 1) {
-            loop.execute(this::readAll);
+        if (!reading) {
+            reading = true;
+            loop.execute(this::readSome);
         }
         return answer.future();
     }
 
-    private void readAll() {
-        List<Look> all = waiting;
-        waiting = new ArrayList<>();
-        for (int from = 0; from < all.size(); from += AT_ONCE) {
-            List<Look> some = all.subList(from, Math.min(all.size(), from + AT_ONCE));
-            workers.submit(() -> some.stream().map(this::read).toList())
-                    .onSuccess(samples -> {
-                        for (int i = 0; i < some.size(); i++) {
-                            samples.get(i).onComplete(some.get(i).answer);
-                        }
-                    })
-                    .onFailure(e -> some.forEach(look -> look.answer.fail(e)));
+    private void readSome() {
+        List<Look> some = new ArrayList<>();
+        while (some.size() < AT_ONCE && !waiting.isEmpty()) {
+            some.add(waiting.remove());
         }
+        workers.submit(() -> some.stream().map(this::read).toList())
+                .onSuccess(samples -> {
+                    for (int i = 0; i < some.size(); i++) {
+                        Look look = some.get(i);
+                        Future<Sample> sample = samples.get(i);
+                        // Each in a task of its own: a handler that throws takes no other's answer.
+                        loop.execute(() -> sample.onComplete(look.answer));
+                    }
+                })
+                .onFailure(e -> some.forEach(look -> look.answer.fail(e)))
+                .onComplete(done -> {
+                    reading = !waiting.isEmpty();
+                    if (reading) {
+                        readSome();
+                    }
+                });
     }
 
     /** What goes wrong with one is no concern of the others. */

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Reads of a group what a policy asked for: two files for its memory, where all that is known of a group stands in some fifteen. */
+/** Reads of a group what a policy asked for: three files for its memory, where all that is known of a group stands in some fifteen. */
 final class SampleReader {
     private static final List<LimitFile> OF_MEMORY = List.of(LimitFile.MEMORY_MAX, LimitFile.MEMORY_HIGH);
     private static final List<Resource> PRESSED = List.of(Resource.CPU, Resource.MEMORY, Resource.IO);

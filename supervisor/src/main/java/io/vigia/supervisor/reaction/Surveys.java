@@ -88,15 +88,15 @@ public final class Surveys {
     /** @param cgroup {@code null} when it cannot be known */
     record Init(@Nullable CgroupPath cgroup) {}
 
-    /** The same for what is in no hurry, together with all that is asked for in this turn of the loop. */
-    Future<Sample> sampleSoon(GroupEntry entry, Set<Sample.Part> parts) {
-        return looks.read(entry.path, entry.id, parts);
-    }
-
     /** What is asked of the group, and no more: policies look at each of their groups every second. Gone parts say so. */
     Future<Sample> sample(GroupEntry entry, Set<Sample.Part> parts) {
         loop.requireInLoop();
         return workers.submit(() -> SampleReader.read(cgroups.at(entry.path, entry.id), parts, host::memoryTotalBytes));
+    }
+
+    /** The same for what is in no hurry, together with all that is asked for in this turn of the loop. */
+    Future<Sample> sampleSoon(GroupEntry entry, Set<Sample.Part> parts) {
+        return looks.read(entry.path, entry.id, parts);
     }
 
     /**

@@ -166,6 +166,18 @@ class PolicyEngineTest {
     }
 
     @Test
+    void looksAtAllGroupsAtTheSameMoments() {
+        Condition memory = new Condition.MemoryAboveLimit(0.8, LimitFile.MEMORY_MAX);
+        for (int began : new int[] {0, 1, 300, 999}) {
+            World world = world(Specs.of(memory, 0, null, null, PolicySpec.Mode.ENFORCE, Specs.NOTIFY));
+            // Its first look comes before this one.
+            world.until(began).give(new Input.Sampled(world.sample()));
+            long until = world.wants.deadlineNanos().orElseThrow() - world.now().nanos();
+            assertThat(until).as("began at " + began).isEqualTo((1000 - began) * 1_000_000L);
+        }
+    }
+
+    @Test
     void samplesWherePressureCannotBeTriggered() {
         World world = world(Specs.enforcing(Specs.NOTIFY));
         world.give(
