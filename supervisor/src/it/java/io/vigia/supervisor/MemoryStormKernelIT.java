@@ -157,11 +157,14 @@ class MemoryStormKernelIT {
         Files.writeString(HUGE_PAGES, Long.toString(Math.max(0, pages)));
     }
 
-    /** Each eats until the kernel ends it; the calm group's sleeper and everything else are too small to be chosen. */
+    /** Each fills a buffer of more than there is until the kernel ends it; the calm group's sleeper and everything else are too small to be chosen. */
     private void storm() throws Exception {
         List<Process> now = new ArrayList<>();
         for (int i = 0; i < EATERS; i++) {
-            now.add(new ProcessBuilder("sh", "-ec", "echo 0 >" + load + "/cgroup.procs; exec tail /dev/zero")
+            now.add(new ProcessBuilder(
+                            "sh",
+                            "-ec",
+                            "echo 0 >" + load + "/cgroup.procs; exec dd if=/dev/zero of=/dev/null bs=1G count=1")
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start());
