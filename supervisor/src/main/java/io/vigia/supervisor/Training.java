@@ -133,6 +133,9 @@ final class Training implements FrontDoor {
     private void ask() throws IOException {
         Path manifests = Files.writeString(folder.resolve("trained.yaml"), MANIFESTS);
         boolean groups = mayMakeGroups();
+        // Lists every verb, so that the cache knows all of them.
+        run("--help");
+        run("check", manifests.toString());
         if (groups) {
             run("apply", "-f", manifests.toString(), "--socket", socket());
             boolean unused = await(acted, STEP_SECONDS);

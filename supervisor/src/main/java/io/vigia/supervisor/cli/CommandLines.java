@@ -3,6 +3,7 @@ package io.vigia.supervisor.cli;
 import io.vigia.supervisor.config.Suggestion;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -19,13 +20,25 @@ final class CommandLines {
 
     /** @return the exit code */
     static int run(Shell shell, String... arguments) {
-        return of(shell).execute(arguments);
+        boolean clear = arguments.length > 0 && Verbs.NAMES.contains(arguments[0]);
+        return of(shell, clear ? List.of(arguments[0]) : Verbs.NAMES).execute(arguments);
     }
 
+    /** With every verb. */
     static CommandLine of(Shell shell) {
+        return of(shell, Verbs.NAMES);
+    }
+
+    private static CommandLine of(Shell shell, List<String> verbs) {
         CommandLine line = new CommandLine(new VigiaCommand(shell));
-        // What follows the command belongs to it, also without the two dashes.
-        Objects.requireNonNull(line.getSubcommands().get("run")).setStopAtPositional(true);
+        for (String name : verbs) {
+            line.addSubcommand(name, Objects.requireNonNull(Verbs.of(name), name));
+        }
+        CommandLine run = line.getSubcommands().get("run");
+        if (run != null) {
+            // What follows the command belongs to it, also without the two dashes.
+            run.setStopAtPositional(true);
+        }
         line.getCommandSpec().versionProvider(() -> new String[] {"vigia " + shell.version()});
         return line.setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8))

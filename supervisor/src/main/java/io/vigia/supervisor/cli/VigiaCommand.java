@@ -11,33 +11,6 @@ import picocli.CommandLine.Spec;
         name = "vigia",
         synopsisSubcommandLabel = "VERB",
         description = "Watches groups of processes and keeps them healthy.",
-        subcommands = {
-            ServeVerb.class,
-            UpVerb.class,
-            RunVerb.class,
-            ApplyVerb.class,
-            DeleteVerb.class,
-            GetVerb.class,
-            DescribeVerb.class,
-            TreeVerb.class,
-            SetVerb.class,
-            FreezeVerb.class,
-            ThawVerb.class,
-            RestartVerb.class,
-            StopVerb.class,
-            KillVerb.class,
-            ReclaimVerb.class,
-            LogsVerb.class,
-            EventsVerb.class,
-            ExplainVerb.class,
-            CheckVerb.class,
-            DoctorVerb.class,
-            TopVerb.class,
-            ExecVerb.class,
-            SimulateVerb.class,
-            VersionVerb.class,
-            CompletionVerb.class
-        },
         footer = {"", "Exit codes: 0 done, 1 failed, 2 bad usage or invalid file, 3 not found, 4 no server, 5 refused."
         })
 final class VigiaCommand implements Runnable {
