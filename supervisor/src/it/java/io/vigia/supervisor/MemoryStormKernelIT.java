@@ -157,7 +157,10 @@ class MemoryStormKernelIT {
         Files.writeString(HUGE_PAGES, Long.toString(Math.max(0, pages)));
     }
 
-    /** Each fills a buffer of more than there is until the kernel ends it; the calm group's sleeper and everything else are too small to be chosen. */
+    /**
+     * Each fills a buffer of more than there is until the kernel ends it; the calm group's sleeper and everything else are too small
+     * to be chosen.
+     */
     private void storm() throws Exception {
         List<Process> now = new ArrayList<>();
         for (int i = 0; i < EATERS; i++) {
