@@ -55,21 +55,20 @@ final class CommandLines {
 
     private static String message(ParameterException e, String... given) {
         CommandLine where = e.getCommandLine();
-        if (e instanceof UnmatchedArgumentException unmatched && where.getParent() == null) {
-            return unknownVerb(unmatched);
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            String first = unmatched.getUnmatched().getFirst();
+            if (unmatched.isUnknownOption()) {
+                return noOption(first.split("=", 2)[0], where);
+            }
+            if (where.getParent() == null) {
+                return "there is no verb '" + first + "'"
+                        + meant(first, where.getSubcommands().keySet());
+            }
         }
         // What is missing may be missing because of a slip before it.
         return e instanceof MissingParameterException
                 ? unknownOption(where, given).orElseGet(() -> CommandRunner.message(e))
                 : CommandRunner.message(e);
-    }
-
-    private static String unknownVerb(UnmatchedArgumentException e) {
-        String given = e.getUnmatched().getFirst();
-        return e.isUnknownOption()
-                ? "there is no option '" + given + "'"
-                : "there is no verb '" + given + "'"
-                        + meant(given, e.getCommandLine().getSubcommands().keySet());
     }
 
     private static Optional<String> unknownOption(CommandLine where, String... given) {
@@ -80,7 +79,12 @@ final class CommandLines {
                 .map(word -> word.split("=", 2)[0])
                 .filter(word -> !known.contains(word))
                 .findFirst()
-                .map(word -> "there is no option '" + word + "'" + meant(word, known));
+                .map(word -> noOption(word, where));
+    }
+
+    private static String noOption(String given, CommandLine where) {
+        return "there is no option '" + given + "'"
+                + meant(given, where.getCommandSpec().optionsMap().keySet());
     }
 
     private static String meant(String given, Set<String> known) {

@@ -41,6 +41,7 @@ class CommandRunnerTest {
     @CsvSource({
         "up --nosuch, there is no option '--nosuch'",
         "up --detahc, 'there is no option ''--detahc'', did you mean ''--detach''?'",
+        "up --lisen=x demo.yaml, 'there is no option ''--lisen'', did you mean ''--listen''?'",
         "up, Missing required parameter",
         "frobnicate, there is no verb 'frobnicate';",
         "desribe, 'there is no verb ''desribe'', did you mean ''describe''?'",
