@@ -26,9 +26,34 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class KernelLogKernelIT {
+    private final Queue<KernelEvent> events = new ConcurrentLinkedQueue<>();
+
     @Test
     void namesTheVictimAndItsGroup() throws Exception {
-        Queue<KernelEvent> events = new ConcurrentLinkedQueue<>();
+        runOutOfMemory((kernel, log, pid) -> Awaitility.await()
+                .atMost(Patience.of(20))
+                .until(() -> !victims(pid).isEmpty()));
+    }
+
+    /** The log's readers are woken with the next tick; who reads it at the end of a process need not wait for that. */
+    @Test
+    void hasTheVictimForWhoReadsItAtItsEnd() throws Exception {
+        runOutOfMemory((kernel, log, pid) -> {
+            List<OomVictimChosen> read = kernel.onLoop(() -> {
+                log.readNow();
+                return victims(pid);
+            });
+            assertThat(read).hasSize(1);
+        });
+    }
+
+    /** What is done between the end of the victim and the look at what was told of it. */
+    @FunctionalInterface
+    private interface Between {
+        void then(TestKernel kernel, KernelLog log, int pid) throws Exception;
+    }
+
+    private void runOutOfMemory(Between between) throws Exception {
         CompletableFuture<Support> probed = new CompletableFuture<>();
         try (TestKernel kernel = new TestKernel();
                 TestCgroup cgroup = TestCgroup.create();
@@ -48,23 +73,25 @@ class KernelLogKernelIT {
                         null));
                 assertThat(kernel.await(greedy)).isEqualTo(new ExitStatus.Signaled(9, false));
                 int pid = greedy.id().pid();
-                Awaitility.await()
-                        .atMost(Patience.of(20))
-                        .until(() -> events.stream().anyMatch(e -> e instanceof OomVictimChosen v && v.pid() == pid));
-                assertThat(events)
-                        .filteredOn(e -> e instanceof OomVictimChosen v && v.pid() == pid)
-                        .singleElement()
-                        .satisfies(e -> {
-                            OomVictimChosen victim = (OomVictimChosen) e;
-                            assertThat(victim.comm()).isEqualTo("tail");
-                            assertThat(String.valueOf(victim.group()))
-                                    .endsWith("/" + cgroup.path().name());
-                            assertThat(victim.limitedBy()).isEqualTo(victim.group());
-                            assertThat(victim.anonRssBytes()).isBetween(1L << 20, 16L << 20);
-                        });
+                between.then(kernel, Objects.requireNonNull(log), pid);
+                assertThat(victims(pid)).singleElement().satisfies(victim -> {
+                    assertThat(victim.comm()).isEqualTo("tail");
+                    assertThat(String.valueOf(victim.group()))
+                            .endsWith("/" + cgroup.path().name());
+                    assertThat(victim.limitedBy()).isEqualTo(victim.group());
+                    assertThat(victim.anonRssBytes()).isBetween(1L << 20, 16L << 20);
+                });
             } finally {
                 kernel.loop.execute(Objects.requireNonNull(log)::close);
             }
         }
+    }
+
+    private List<OomVictimChosen> victims(int pid) {
+        return events.stream()
+                .filter(OomVictimChosen.class::isInstance)
+                .map(OomVictimChosen.class::cast)
+                .filter(victim -> victim.pid() == pid)
+                .toList();
     }
 }

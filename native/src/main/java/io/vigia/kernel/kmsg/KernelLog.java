@@ -86,6 +86,17 @@ public final class KernelLog implements AutoCloseable {
         return null;
     }
 
+    /**
+     * Takes what has been logged by now, in the middle of the loop's turn: the kernel logs whom it kills at once and wakes the
+     * log's readers by its next tick, when the killed may long be known to have ended. Loop thread only.
+     */
+    public void readNow() {
+        loop.requireInLoop();
+        if (!closed) {
+            ready(KernelLoop.EPOLLIN, System.nanoTime());
+        }
+    }
+
     private void ready(int bits, long nanos) {
         for (int i = 0; i < READS_PER_WAKE_UP && !closed; i++) {
             int n;

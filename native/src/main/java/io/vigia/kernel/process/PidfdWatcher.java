@@ -41,7 +41,7 @@ public final class PidfdWatcher {
      * The kernel wakes who holds the pidfd a moment before it sends the exit message, which has the status as well. Read at once, the message is told
      * before the process is waited for and what follows from its end is done. Loop thread only.
      *
-     * @param read takes what messages have come by now
+     * @param read takes what messages, and lines of the kernel's log, have come by now
      */
     public void readFirst(Runnable read) {
         loop.requireInLoop();

@@ -86,6 +86,9 @@ public final class ProcessSources implements AutoCloseable {
 
     /** Takes what the kernel has told of processes by now, ahead of the loop. Kernel loop. */
     public void readNow() {
+        if (log != null) {
+            log.readNow();
+        }
         if (connector != null) {
             connector.readNow();
         }
