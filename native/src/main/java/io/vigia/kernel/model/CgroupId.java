@@ -1,5 +1,7 @@
 package io.vigia.kernel.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The identity of a cgroup: the inode number of its directory in the v2 tree.
  *
@@ -11,6 +13,16 @@ public record CgroupId(long inode) {
         if (inode <= 0) {
             throw new IllegalArgumentException("inode must be positive: " + inode);
         }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CgroupId id && inode == id.inode;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(inode);
     }
 
     @Override
