@@ -11,6 +11,7 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Posts JSON to an operator's endpoint, with retry: a receiver that is being restarted must not cost a notification.
@@ -22,8 +23,9 @@ public final class Webhooks {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final Vertx vertx;
-    private final HttpClient client;
     private final Duration firstWait;
+    /** Made for the first: few have webhooks, and every start would wait for it. */
+    private @Nullable HttpClient client;
 
     public Webhooks(Vertx vertx) {
         this(vertx, FIRST_WAIT);
@@ -33,13 +35,21 @@ public final class Webhooks {
     Webhooks(Vertx vertx, Duration firstWait) {
         this.vertx = vertx;
         this.firstWait = firstWait;
-        this.client = vertx.createHttpClient(
-                new HttpClientOptions()
-                        .setConnectTimeout((int) TIMEOUT.toMillis())
-                        .setMaxRedirects(0)
-                        .setKeepAlive(false),
-                // Nothing is kept alive, so there is nothing to look through every second.
-                new PoolOptions().setCleanerPeriod(0));
+    }
+
+    private synchronized HttpClient client() {
+        HttpClient made = client;
+        if (made == null) {
+            made = vertx.createHttpClient(
+                    new HttpClientOptions()
+                            .setConnectTimeout((int) TIMEOUT.toMillis())
+                            .setMaxRedirects(0)
+                            .setKeepAlive(false),
+                    // Nothing is kept alive, so there is nothing to look through every second.
+                    new PoolOptions().setCleanerPeriod(0));
+            client = made;
+        }
+        return made;
     }
 
     /** @return how it was answered; fails when no try was answered with 2xx */
@@ -65,7 +75,7 @@ public final class Webhooks {
                 .setAbsoluteURI(target.toString())
                 .setTimeout(TIMEOUT.toMillis())
                 .putHeader("Content-Type", "application/json");
-        return client.request(options)
+        return client().request(options)
                 .compose(request -> request.send(body.toBuffer()))
                 .compose(response -> response.statusCode() / 100 == 2
                         ? response.end().map("webhook " + shown(target) + " answered " + response.statusCode())
