@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.cgroup.Cgroups;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,7 +49,11 @@ class KillsKernelIT {
     @Test
     void countsEachOutOfMemoryKillOnceAndNamesItsVictim() throws Exception {
         assumeTrue(Files.isReadable(Path.of("/dev/kmsg")), "the kernel's log is not readable here");
-        put("hungry", "tail /dev/zero", "limits: {memory.max: 16Mi}, restart: {backoff: 300ms, give_up: 1 in 1m}");
+        String limits;
+        try (Cgroups cgroups = RealCgroups.open()) {
+            limits = RealCgroups.littleMemory(cgroups);
+        }
+        put("hungry", "tail /dev/zero", "limits: {" + limits + "}, restart: {backoff: 300ms, give_up: 1 in 1m}");
         List<JsonObject> all = node.upTo("container.failed");
         List<JsonObject> ends = data(all, "container.exited");
         assertThat(ends).extracting(d -> d.getString("reason")).containsExactly("oom", "oom");

@@ -234,8 +234,7 @@ class PolicyActionsKernelIT {
     @Test
     void killsTheOneThatGrowsAndNotTheOneThatIsBig() {
         host.group("busy", BusyLoops.COMMAND, "pids.max: 50");
-        host.group(
-                "fat", "[sh, -c, '(head -c 60m /dev/zero; exec sleep 600) | tail']", "memory.max: 256Mi, pids.max: 50");
+        host.group("fat", holding("head -c 60m /dev/zero; exec sleep 600"), "memory.max: 256Mi, pids.max: 50");
         // It has all that it will ever have.
         await().atMost(VigiaProcess.BOUND)
                 .until(() -> commands("fat").contains("sleep 600")
@@ -246,13 +245,18 @@ class PolicyActionsKernelIT {
                                 > 0);
         host.group(
                 "leak",
-                "[sh, -c, '(while :; do head -c 1m /dev/zero; sleep 0.2; done) | tail']",
+                holding("while :; do head -c 1m /dev/zero; sleep 0.2; done"),
                 "memory.max: 256Mi, pids.max: 50");
         host.policy("busy", "kill: {" + host.victims("*a*") + ", rank: memory-growth, grace: 0s}");
         JsonObject decision = host.acted();
         assertThat(decision.encode()).contains("growth of memory.current");
         assertThat(host.vigia().event("container.exited", d -> true).getString("subject"))
                 .isEqualTo(host.parent + "/leak");
+    }
+
+    /** A command that keeps in memory what a script writes. */
+    private static String holding(String script) {
+        return "[sh, -c, '(" + script + ") | dd of=/dev/null bs=200M iflag=fullblock']";
     }
 
     @Test

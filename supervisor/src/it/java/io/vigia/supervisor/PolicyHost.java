@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
-import io.vigia.kernel.cgroup.HierarchyKind;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
@@ -132,9 +131,9 @@ final class PolicyHost implements AutoCloseable {
         Files.writeString(policies().resolve("f.yaml"), text("f", target, PRESSED, rung));
     }
 
-    /** Limits under which a process that takes memory without end is killed at once. */
+    /** See {@link RealCgroups#littleMemory}. */
     String littleMemory() {
-        return "memory.max: 16Mi" + (cgroups.kind() == HierarchyKind.UNIFIED ? ", memory.swap.max: 0" : "");
+        return RealCgroups.littleMemory(cgroups);
     }
 
     private String text(String name, String target, String condition, String rung) {

@@ -14,6 +14,7 @@ import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.cgroup.HierarchyKind;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.Reading;
+import io.vigia.supervisor.RealCgroups;
 import io.vigia.supervisor.guest.Patience;
 import io.vigia.supervisor.model.GroupState;
 import io.vigia.supervisor.model.Problem;
@@ -189,8 +190,8 @@ class ContainersKernelIT {
         host.apply(EngineHost.manifest(
                 "g",
                 "{}",
-                "[{name: a, namespaces: [], command: [sh, -c, \"exec tail /dev/zero\"], limits: {memory.max: 16Mi},"
-                        + " restart: {policy: never}}]"));
+                "[{name: a, namespaces: [], command: [sh, -c, \"exec tail /dev/zero\"], limits: {"
+                        + RealCgroups.littleMemory(host.cgroups) + "}, restart: {policy: never}}]"));
         assertEquals("oom", exited("a").getString("reason"));
     }
 
