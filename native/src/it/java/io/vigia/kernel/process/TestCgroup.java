@@ -2,6 +2,7 @@ package io.vigia.kernel.process;
 
 import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
+import io.vigia.kernel.cgroup.HierarchyKind;
 import io.vigia.kernel.cgroup.HostCgroups;
 import io.vigia.kernel.cgroup.ParentRefusedException;
 import io.vigia.kernel.fixture.Patience;
@@ -74,6 +75,11 @@ public final class TestCgroup implements AutoCloseable {
             return false;
         }
         cgroup.writeLimit(LimitFile.MEMORY_MAX, new LimitValue.Amount(bytes));
+        // Who runs out of memory shall not fill the swap space first.
+        if (cgroups.kind() == HierarchyKind.UNIFIED
+                && cgroups.support(LimitFile.MEMORY_SWAP_MAX).usable()) {
+            cgroup.writeLimit(LimitFile.MEMORY_SWAP_MAX, new LimitValue.Amount(0));
+        }
         return true;
     }
 
