@@ -6,7 +6,6 @@ import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.event.KernelEvent;
 import io.vigia.kernel.inotify.CgroupWatcher;
 import io.vigia.kernel.loop.KernelLoop;
-import io.vigia.kernel.model.CgroupPath;
 import io.vigia.metrics.Counters;
 import io.vigia.supervisor.group.EventLog;
 import io.vigia.supervisor.group.GroupReactor;
@@ -78,17 +77,10 @@ final class KernelSources implements Consumer<KernelEvent> {
             case KernelEvent.ProcessForked e -> tasks.forked(e);
             case KernelEvent.ProcessExeced e -> tasks.execed(e);
             case KernelEvent.ProcessExited e -> tasks.exited(e);
-            case KernelEvent.OomVictimChosen e -> oomVictim(e, groups, tasks);
+            case KernelEvent.OomVictimChosen e -> tasks.oomVictim(e, group -> groups.oomVictim(group, e.nanos()));
             case KernelEvent.ForksRefused e -> groups.forksRefused(e);
             case KernelEvent.LinkChanged e -> tasks.linkChanged(e);
             case KernelEvent.EventsLost e -> lost(e, groups, tasks);
-        }
-    }
-
-    private static void oomVictim(KernelEvent.OomVictimChosen event, GroupReactor groups, ProcessEvents tasks) {
-        CgroupPath group = tasks.oomVictim(event);
-        if (group != null) {
-            groups.oomVictim(group, event.nanos());
         }
     }
 

@@ -17,7 +17,7 @@ import io.vigia.supervisor.group.GroupTable;
 import io.vigia.supervisor.journal.EventTypes;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +29,6 @@ public final class ProcessEvents {
 
     private final KernelLoop loop;
     private final EventLog events;
-    private final GroupTable groups;
     private final ProcessTable processes;
     private final PidfdWatcher pidfds;
     private final ManagedGroups managed;
@@ -39,6 +38,7 @@ public final class ProcessEvents {
     private final int ownPid;
     private final YoungChildren young = new YoungChildren();
     private final CgroupLooks looks;
+    private final OomVictims victims;
     private boolean reconciling;
     private boolean reconcileAgain;
 
@@ -58,7 +58,6 @@ public final class ProcessEvents {
             boolean managedAsk) {
         this.loop = loop;
         this.events = events;
-        this.groups = groups;
         this.processes = processes;
         this.pidfds = pidfds;
         this.managed = managed;
@@ -66,6 +65,7 @@ public final class ProcessEvents {
         this.asked = List.copyOf(asked);
         this.managedAsk = managedAsk;
         this.looks = new CgroupLooks(loop, workers, processes);
+        this.victims = new OomVictims(loop, events, groups, processes, young);
         this.ownPid = (int) ProcessHandle.current().pid();
     }
 
@@ -159,33 +159,9 @@ public final class ProcessEvents {
                 || asked.stream().anyMatch(glob -> glob.matches(group.text()));
     }
 
-    /** Whose group the victim was in; {@code null}: not known. */
-    public @Nullable CgroupPath oomVictim(KernelEvent.OomVictimChosen event) {
-        CgroupPath group = groupOf(event);
-        JsonObject data = new JsonObject()
-                .put("pid", event.pid())
-                .put("comm", event.comm())
-                .put("group", group == null ? null : group.id())
-                .put("rss", event.anonRssBytes());
-        if (group != null && groups.get(group) != null) {
-            events.of(group, EventTypes.OOM_VICTIM, data);
-        } else {
-            events.ofSupervisor(EventTypes.OOM_VICTIM, data);
-        }
-        return group;
-    }
-
-    /**
-     * The kernel's log knows best, where it names a group of this tree: it may name one of a v1 hierarchy in which the process
-     * was left at the root, or one beyond vigia's cgroup namespace.
-     */
-    private @Nullable CgroupPath groupOf(KernelEvent.OomVictimChosen event) {
-        CgroupPath logged = event.group();
-        if (logged != null && !logged.isRoot() && groups.get(logged) != null) {
-            return logged;
-        }
-        CgroupPath lived = processes.lastCgroupOf(event.pid());
-        return lived != null ? lived : logged;
+    /** @param counted told whose group the victim was in, once that is known */
+    public void oomVictim(KernelEvent.OomVictimChosen event, Consumer<CgroupPath> counted) {
+        victims.chosen(event, counted);
     }
 
     /** Of a network interface; told here because it comes by the same kind of source. */
