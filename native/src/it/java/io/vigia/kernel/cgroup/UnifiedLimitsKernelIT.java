@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 /** What limits do that only v2 has; that each can be written and read back is {@link CgroupLimitsKernelIT}. */
 class UnifiedLimitsKernelIT {
     private static final long MIB = 1 << 20;
-    /** Holds as much memory as its first argument says, in MiB, and then waits. */
-    private static final String EATER = "x=$(head -c ${1}M /dev/zero | tr '\\0' x); exec sleep 600";
+    /** Holds as much memory as its first argument says, in MiB, and then waits: the shell itself, since what it became would not have it. */
+    private static final String EATER = "x=$(head -c ${1}M /dev/zero | tr '\\0' x); sleep 600; :";
 
     private Scratch scratch;
     private Cgroup group;
