@@ -66,6 +66,14 @@ class KillsKernelIT {
                 .containsExactlyElementsOf(
                         ends.stream().map(d -> d.getInteger("pid")).toList());
         assertThat(victims).extracting(d -> d.getString("comm")).containsOnly("tail");
+        assertThat(all.stream()
+                        .filter(e ->
+                                victims.contains(e.getJsonObject("data")) || ends.contains(e.getJsonObject("data")))
+                        .map(e -> e.getString("type")))
+                .as("who was killed, then what came of it")
+                .containsExactly(
+                        "io.vigia.oom.victim", "io.vigia.container.exited",
+                        "io.vigia.oom.victim", "io.vigia.container.exited");
         assertThat(node.request(HttpMethod.GET, "/metrics", null, null).body())
                 .containsPattern("container_oom_events_total\\{id=\"/" + parent + "/hungry/main\",[^}]*} 2\n");
     }

@@ -38,9 +38,8 @@ final class OomVictims {
      */
     void chosen(OomVictimChosen event, Consumer<CgroupPath> counted) {
         CgroupPath logged = event.group();
-        // The log knows best, where it names a group of this tree: it may name one of a v1 hierarchy in which the
-        // process was left at the root, or
-        // one beyond vigia's cgroup namespace.
+        // The log knows best, where it names a group of this tree. It may name one of a v1 hierarchy in which the
+        // process was left at the root, or one beyond vigia's cgroup namespace.
         if (logged != null && !logged.isRoot() && groups.get(logged) != null) {
             tell(event, logged, counted);
             return;
