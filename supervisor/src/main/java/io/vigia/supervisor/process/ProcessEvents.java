@@ -76,8 +76,17 @@ public final class ProcessEvents {
             young.forked(event.pid());
             return;
         }
-        CgroupPath group = processes.cgroupOf(event.pid());
-        if (group != null && asks(group)) {
+        young.forked(event.parentPid(), event.pid());
+        if (!young.tellsLater(event.pid(), born -> tellForked(born, event))) {
+            CgroupPath group = processes.cgroupOf(event.pid());
+            if (group != null) {
+                tellForked(group, event);
+            }
+        }
+    }
+
+    private void tellForked(CgroupPath group, KernelEvent.ProcessForked event) {
+        if (asks(group)) {
             events.of(
                     group,
                     EventTypes.PROCESS_FORKED,
@@ -86,10 +95,14 @@ public final class ProcessEvents {
     }
 
     public void execed(KernelEvent.ProcessExeced event) {
-        if (young.tellsLater(event.pid(), born -> tellExeced(born, event))) {
-            return;
+        boolean ours = processes.parentOf(event.pid()) == ownPid;
+        if (!young.tellsLater(event.pid(), born -> tellExeced(ours, event))) {
+            tellExeced(ours, event);
         }
-        if (processes.parentOf(event.pid()) == ownPid) {
+    }
+
+    private void tellExeced(boolean ours, KernelEvent.ProcessExeced event) {
+        if (ours) {
             tellExecedWhereItIs(event);
             return;
         }
@@ -125,6 +138,7 @@ public final class ProcessEvents {
         pidfds.exitReported(event.pid(), event.status(), event.nanos());
         boolean later = young.tellsLater(event.pid(), born -> {
             processes.leftBehind(left, group, born);
+            processes.assign(event.pid(), born);
             tellExited(born, event);
         });
         if (!later && group != null) {
@@ -133,7 +147,7 @@ public final class ProcessEvents {
     }
 
     private void tellExited(CgroupPath group, KernelEvent.ProcessExited event) {
-        // In case it was assigned after it had ended: the dead belong nowhere.
+        // In case it was assigned after it had ended, for those who ask where it was: the dead belong nowhere.
         processes.accept(event);
         if (!asks(group)) {
             return;

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class OomVictimsTest {
     private static final int VIGIA = 4_000_001;
     private static final int CHILD = 4_000_002;
+    private static final int PARENT = 4_000_003;
     private static final CgroupPath OWN = new CgroupPath("/vigia");
     private static final CgroupPath BORN = new CgroupPath("/group/main");
     private static final CgroupPath ELSEWHERE = new CgroupPath("/beyond/group/main");
@@ -77,6 +78,23 @@ class OomVictimsTest {
             assertThat(counted).as("not of vigia's own group").isEmpty();
             born();
             assertThat(counted).containsExactly(BORN);
+        });
+        assertOneTold(BORN);
+    }
+
+    /** Whom such a child forked, in its first moments, is known by the parent's group as well. */
+    @Test
+    void waitsForTheWordOfItsParent() throws Exception {
+        onLoop(() -> {
+            processes.assign(VIGIA, OWN);
+            processes.accept(new KernelEvent.ProcessForked(VIGIA, PARENT, 1));
+            young.forked(PARENT);
+            processes.accept(new KernelEvent.ProcessForked(PARENT, CHILD, 2));
+            young.forked(PARENT, CHILD);
+            chosen(ELSEWHERE);
+            assertThat(counted).as("not of vigia's own group").isEmpty();
+            processes.born(PARENT, BORN);
+            young.born(PARENT, BORN);
         });
         assertOneTold(BORN);
     }

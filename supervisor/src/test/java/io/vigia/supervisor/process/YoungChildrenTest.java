@@ -25,6 +25,32 @@ class YoungChildrenTest {
     }
 
     @Test
+    void tellsWithItOfWhomItForked() {
+        young.forked(7);
+        young.forked(7, 8);
+        young.forked(8, 9);
+        assertThat(young.tellsLater(9, cgroup -> told.add("9 ended"))).isTrue();
+        assertThat(young.tellsLater(7, cgroup -> told.add("7 ended"))).isTrue();
+        assertThat(young.tellsLater(8, cgroup -> told.add("8 ended in " + cgroup)))
+                .isTrue();
+        young.born(7, CGROUP);
+        assertThat(told).containsExactly("9 ended", "7 ended", "8 ended in /vigia/web/main");
+        assertThat(young.tellsLater(9, cgroup -> told.add("again"))).isFalse();
+    }
+
+    @Test
+    void keepsNothingOfTheNextOfAPidInAFamily() {
+        young.forked(7);
+        young.forked(7, 8);
+        young.forked(20, 8);
+        assertThat(young.tellsLater(8, cgroup -> told.add("of another"))).isFalse();
+        young.forked(8);
+        assertThat(young.tellsLater(8, cgroup -> told.add("of its own"))).isTrue();
+        young.born(7, CGROUP);
+        assertThat(told).isEmpty();
+    }
+
+    @Test
     void keepsNothingOfWhomItKnowsBeforeTheForkIsTold() {
         young.born(7, CGROUP);
         young.forked(7);
