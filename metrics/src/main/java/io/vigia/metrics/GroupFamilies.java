@@ -75,6 +75,7 @@ final class GroupFamilies {
             pressure("io", "stalled", CgroupNumber.IO_FULL_USEC),
             gauge("container_processes", "Processes of this cgroup itself.", CgroupNumber.PROCESSES),
             gauge("container_threads", "Threads of the group.", CgroupNumber.PIDS_CURRENT),
+            limit("container_threads_max", "pids.max, 0 when unlimited.", CgroupNumber.PIDS_MAX),
             gauge("container_spec_cpu_period", "Period of cpu.max in microseconds.", CgroupNumber.CPU_PERIOD_USEC),
             new Family(
                     "container_spec_cpu_quota",
@@ -90,14 +91,10 @@ final class GroupFamilies {
                     "container_spec_cpu_shares",
                     "CPU weight as v1 shares: 1024 is the default.",
                     CgroupNumber.CPU_SHARES),
-            new Family(
+            limit(
                     "container_spec_memory_limit_bytes",
-                    Family.Type.GAUGE,
                     "memory.max in bytes, 0 when unlimited.",
-                    (group, line) -> {
-                        long limit = group.numbers().get(CgroupNumber.MEMORY_MAX_BYTES);
-                        line.number(limit == CgroupNumbers.UNLIMITED ? 0 : limit);
-                    }),
+                    CgroupNumber.MEMORY_MAX_BYTES),
             new Family(
                     "container_start_time_seconds",
                     Family.Type.GAUGE,
@@ -105,6 +102,8 @@ final class GroupFamilies {
                     (group, line) -> line.millis(group.startMillis())),
             io("container_fs_reads_bytes_total", "Bytes read from block devices.", IoStat::readBytes),
             io("container_fs_writes_bytes_total", "Bytes written to block devices.", IoStat::writeBytes),
+            io("container_fs_reads_total", "Reads from block devices; cgroup v2 alone.", IoStat::readOps),
+            io("container_fs_writes_total", "Writes to block devices; cgroup v2 alone.", IoStat::writeOps),
             network("receive_bytes", "Bytes received.", InterfaceStat::receivedBytes),
             network("receive_packets", "Packets received.", InterfaceStat::receivedPackets),
             network("receive_errors", "Errors while receiving.", InterfaceStat::receiveErrors),
@@ -211,12 +210,18 @@ final class GroupFamilies {
                 usec);
     }
 
+    private static Family limit(String name, String help, CgroupNumber number) {
+        return new Family(name, Family.Type.GAUGE, help, (group, line) -> {
+            long limit = group.numbers().get(number);
+            line.number(limit == CgroupNumbers.UNLIMITED ? 0 : limit);
+        });
+    }
+
     private static Family io(String name, String help, ToLongFunction<IoStat> field) {
         return new Family(name, Family.Type.COUNTER, help, (group, line) -> {
-            for (IoStat device : group.numbers().io()) {
-                line.labelled(
-                        ByteText.utf8("device=\"" + device.major() + ":" + device.minor() + "\""),
-                        field.applyAsLong(device));
+            for (IoStat stat : group.numbers().io()) {
+                String device = group.devices().name(stat.major(), stat.minor());
+                line.labelled(label("device", device), field.applyAsLong(stat));
             }
         });
     }
@@ -228,12 +233,13 @@ final class GroupFamilies {
                 help + " Of groups with a network namespace of their own.",
                 (group, line) -> {
                     for (InterfaceStat one : group.numbers().interfaces()) {
-                        line.labelled(
-                                ByteText.utf8(GroupLabels.label(new StringBuilder(), "interface", one.name())
-                                        .toString()),
-                                field.applyAsLong(one));
+                        line.labelled(label("interface", one.name()), field.applyAsLong(one));
                     }
                 });
+    }
+
+    private static byte[] label(String name, String value) {
+        return ByteText.utf8(GroupLabels.label(new StringBuilder(), name, value).toString());
     }
 
     private static void memoryEvents(GroupSample group, Line line) {

@@ -7,5 +7,6 @@ import io.vigia.kernel.model.CgroupNumbers;
  * before that.
  *
  * @param startMillis when the group was made, since the epoch; -1: unknown
+ * @param devices names those of its numbers
  */
-public record GroupSample(GroupLabels labels, CgroupNumbers numbers, long startMillis) {}
+public record GroupSample(GroupLabels labels, CgroupNumbers numbers, long startMillis, DeviceNames devices) {}

@@ -23,6 +23,7 @@ class ExpositionTest {
                 .contains("container_pressure_cpu_waiting_seconds_total{id=\"/vigia/demo\",name=\"\",image=\"\"} 4.5\n")
                 .contains("container_fs_reads_bytes_total{id=\"/vigia/demo\",name=\"\",image=\"\",device=\"8:16\"}"
                         + " 4096\n")
+                .contains("container_fs_writes_total{id=\"/vigia/demo\",name=\"\",image=\"\",device=\"8:16\"} 2\n")
                 .contains("container_network_transmit_packets_dropped_total{id=\"/vigia/demo\",name=\"\",image=\"\","
                         + "interface=\"eth0\"} 8\n")
                 .contains("container_start_time_seconds{id=\"/vigia/demo\",name=\"\",image=\"\"} 1700000000.25\n")
@@ -34,9 +35,11 @@ class ExpositionTest {
         GroupSample group = Samples.known("/x");
         group.numbers().set(CgroupNumber.MEMORY_MAX_BYTES, CgroupNumbers.UNLIMITED);
         group.numbers().set(CgroupNumber.CPU_QUOTA_USEC, CgroupNumbers.UNLIMITED);
+        group.numbers().set(CgroupNumber.PIDS_MAX, CgroupNumbers.UNLIMITED);
         String text = Samples.render(exposition, List.of(group), Format.PROMETHEUS_TEXT);
         assertThat(text)
                 .contains("container_spec_memory_limit_bytes{id=\"/x\",name=\"\",image=\"\"} 0\n")
+                .contains("container_threads_max{id=\"/x\",name=\"\",image=\"\"} 0\n")
                 .contains("container_spec_cpu_period{id=\"/x\"")
                 .doesNotContain("container_spec_cpu_quota{");
     }
@@ -58,7 +61,8 @@ class ExpositionTest {
     @Test
     void namesPodsWhereTheyAreKnown() {
         GroupLabels.Pod pod = new GroupLabels.Pod("shop", "cart-1", "web");
-        GroupSample group = new GroupSample(new GroupLabels("/k", "", "", pod), new CgroupNumbers(), -1);
+        GroupSample group =
+                new GroupSample(new GroupLabels("/k", "", "", pod), new CgroupNumbers(), -1, DeviceNames.NUMBERS);
         assertThat(Samples.render(exposition, List.of(group), Format.PROMETHEUS_TEXT))
                 .contains("{id=\"/k\",name=\"\",image=\"\",namespace=\"shop\",pod=\"cart-1\",container=\"web\"} 1\n");
     }

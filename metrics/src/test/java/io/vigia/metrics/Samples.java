@@ -27,11 +27,11 @@ final class Samples {
         numbers.set(CgroupNumber.EVENTS_OOM_KILL, 4);
         numbers.io(List.of(new IoStat(8, 16, 4096, 8192, 1, 2)));
         numbers.interfaces(List.of(new InterfaceStat("eth0", 1, 2, 3, 4, 5, 6, 7, 8)));
-        return new GroupSample(new GroupLabels(id, "", "", null), numbers, 1_700_000_000_250L);
+        return new GroupSample(new GroupLabels(id, "", "", null), numbers, 1_700_000_000_250L, DeviceNames.NUMBERS);
     }
 
     static GroupSample unknown(String id) {
-        return new GroupSample(new GroupLabels(id, "", "", null), new CgroupNumbers(), -1);
+        return new GroupSample(new GroupLabels(id, "", "", null), new CgroupNumbers(), -1, DeviceNames.NUMBERS);
     }
 
     static String render(Exposition exposition, List<GroupSample> groups, Format format) {

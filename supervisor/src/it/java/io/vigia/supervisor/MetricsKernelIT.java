@@ -51,6 +51,7 @@ class MetricsKernelIT {
             "container_oom_events_total",
             "container_processes",
             "container_threads",
+            "container_threads_max",
             "container_spec_cpu_period",
             "container_spec_cpu_quota",
             "container_spec_cpu_shares",
@@ -64,6 +65,8 @@ class MetricsKernelIT {
             "container_memory_events_high_total",
             "container_fs_reads_bytes_total",
             "container_fs_writes_bytes_total",
+            "container_fs_reads_total",
+            "container_fs_writes_total",
             "container_network_receive_bytes_total",
             "container_network_receive_packets_total",
             "container_network_receive_errors_total",
@@ -84,6 +87,7 @@ class MetricsKernelIT {
             "vigia_reaction_seconds",
             "vigia_container_restarts_total",
             "vigia_leases",
+            "vigia_limits_overwritten_total",
             "vigia_stream_clients",
             "vigia_stream_lag_events",
             "vigia_scrape_seconds",
@@ -163,6 +167,7 @@ class MetricsKernelIT {
         assertThat(scraped.value("container_spec_cpu_period", top)).hasValue(100_000);
         assertThat(scraped.value("container_spec_cpu_shares", top)).hasValue(1024);
         assertThat(scraped.value("container_spec_memory_limit_bytes", top)).hasValue(64 << 20);
+        assertThat(scraped.value("container_threads_max", top)).hasValue(50);
         assertThat(scraped.value("container_spec_memory_limit_bytes", id))
                 .as("unlimited is 0, as cAdvisor has it")
                 .hasValue(0);

@@ -36,6 +36,7 @@ import static io.vigia.kernel.model.CgroupNumber.MEMORY_PEAK_BYTES;
 import static io.vigia.kernel.model.CgroupNumber.MEMORY_SOME_USEC;
 import static io.vigia.kernel.model.CgroupNumber.MEMORY_SWAP_BYTES;
 import static io.vigia.kernel.model.CgroupNumber.PIDS_CURRENT;
+import static io.vigia.kernel.model.CgroupNumber.PIDS_MAX;
 
 import io.vigia.kernel.cgroup.MeterFile.Need;
 import io.vigia.kernel.model.CgroupNumber;
@@ -81,6 +82,7 @@ record MeterPlan(List<MeterFile> files, List<MeterFile> limits) {
             memoryV2(files, limits);
         }
         files.add(file(Controller.PIDS, CgroupFiles.PIDS_CURRENT, Need.ALWAYS, new SingleNumber(PIDS_CURRENT)));
+        limits.add(limit(Controller.PIDS, LimitFile.PIDS_MAX.fileName(), new SingleNumber(PIDS_MAX)));
         boolean ioV1 = v1.test(Controller.IO);
         files.add(file(
                 Controller.IO, ioV1 ? CgroupFiles.V1_IO_BYTES : CgroupFiles.IO_STAT, Need.ALWAYS, new IoNumbers(ioV1)));

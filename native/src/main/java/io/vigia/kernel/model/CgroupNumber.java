@@ -36,6 +36,7 @@ public enum CgroupNumber {
     LOCAL_OOM_GROUP_KILL,
     /** {@code pids.current}: threads, of the group and all below it. */
     PIDS_CURRENT,
+    PIDS_MAX,
     /** Processes of this cgroup alone. */
     PROCESSES,
     /** One of them; unknown when there is none that we can see. */

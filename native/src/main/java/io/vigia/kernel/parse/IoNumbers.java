@@ -5,7 +5,7 @@ import io.vigia.kernel.model.CgroupNumbers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** {@code io.stat}, or v1's {@code blkio.throttle.io_service_bytes_recursive}, whose operations are left at zero. */
+/** {@code io.stat}, or v1's {@code blkio.throttle.io_service_bytes_recursive}, which has no operations. */
 public final class IoNumbers implements FileNumbers {
     /** What v1 says of a group that did nothing: {@code Total 0}. */
     private static final byte[] NOTHING_V1 = Digits.ascii("Total 0");
@@ -29,7 +29,7 @@ public final class IoNumbers implements FileNumbers {
         }
         String all = new String(text, 0, length, StandardCharsets.US_ASCII);
         try {
-            into.io(v1 ? IoText.statV1(all, "") : IoText.stat(all));
+            into.io(v1 ? IoText.bytesV1(all) : IoText.stat(all));
         } catch (IllegalArgumentException e) {
             into.io(List.of());
         }

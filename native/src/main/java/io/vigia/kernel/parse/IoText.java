@@ -1,5 +1,6 @@
 package io.vigia.kernel.parse;
 
+import io.vigia.kernel.model.CgroupNumbers;
 import io.vigia.kernel.model.IoStat;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +34,19 @@ public final class IoText {
     /** v1: {@code 8:16 Read 1} a line in each of the two files. */
     public static List<IoStat> statV1(String serviceBytes, String serviced) {
         Map<IoDevice, long[]> byDevice = new TreeMap<>();
-        collect(serviceBytes, byDevice, 0);
-        collect(serviced, byDevice, 2);
+        collect(serviceBytes, byDevice, 0, 0);
+        collect(serviced, byDevice, 2, 0);
+        return stats(byDevice);
+    }
+
+    /** v1, of the first of these alone: operations are unknown. */
+    public static List<IoStat> bytesV1(String serviceBytes) {
+        Map<IoDevice, long[]> byDevice = new TreeMap<>();
+        collect(serviceBytes, byDevice, 0, CgroupNumbers.UNKNOWN);
+        return stats(byDevice);
+    }
+
+    private static List<IoStat> stats(Map<IoDevice, long[]> byDevice) {
         List<IoStat> all = new ArrayList<>();
         byDevice.forEach((device, v) -> all.add(new IoStat(device.major(), device.minor(), v[0], v[1], v[2], v[3])));
         return all;
@@ -49,7 +61,7 @@ public final class IoText {
         return 0;
     }
 
-    private static void collect(String text, Map<IoDevice, long[]> into, int offset) {
+    private static void collect(String text, Map<IoDevice, long[]> into, int offset, long ops) {
         for (String line : text.split("\n")) {
             String[] words = line.split(" ");
             if (words.length != 3) {
@@ -57,7 +69,8 @@ public final class IoText {
             }
             int index = words[1].equals("Read") ? offset : words[1].equals("Write") ? offset + 1 : -1;
             if (index >= 0) {
-                into.computeIfAbsent(IoDevice.parse(words[0]), d -> new long[4])[index] = Long.parseLong(words[2]);
+                into.computeIfAbsent(IoDevice.parse(words[0]), d -> new long[] {0, 0, ops, ops})[index] =
+                        Long.parseLong(words[2]);
             }
         }
     }

@@ -91,7 +91,8 @@ class FileNumbersTest {
         parse(new IoNumbers(false), "8:16 rbytes=4096 wbytes=8192 rios=1 wios=2 dbytes=0 dios=0\n");
         assertThat(numbers.io()).containsExactly(new IoStat(8, 16, 4096, 8192, 1, 2));
         parse(new IoNumbers(true), "8:16 Read 4096\n8:16 Write 8192\n8:16 Total 12288\nTotal 12288\n");
-        assertThat(numbers.io()).containsExactly(new IoStat(8, 16, 4096, 8192, 0, 0));
+        assertThat(numbers.io())
+                .containsExactly(new IoStat(8, 16, 4096, 8192, CgroupNumbers.UNKNOWN, CgroupNumbers.UNKNOWN));
         parse(new IoNumbers(true), "Total 0\n");
         assertThat(numbers.io()).isEmpty();
     }

@@ -70,6 +70,7 @@ import io.vigia.supervisor.reaction.OrderExecutor;
 import io.vigia.supervisor.reaction.Policies;
 import io.vigia.supervisor.reaction.Rehearsal;
 import io.vigia.supervisor.reaction.Surveys;
+import io.vigia.supervisor.scrape.BlockDevices;
 import io.vigia.supervisor.scrape.GroupSamples;
 import io.vigia.supervisor.scrape.PodNames;
 import io.vigia.supervisor.scrape.ScrapeGaps;
@@ -101,6 +102,7 @@ public final class Node {
 
     private static final int PROCESSES = 262_144;
     private static final Path NODE_LOGS = Path.of("/var/log");
+    private static final Path SYSFS = Path.of("/sys");
 
     private final EpollKernelLoop loop;
     private final Closing closing;
@@ -223,6 +225,7 @@ public final class Node {
                         cgroups.meters(),
                         new ProcessNetwork(syscalls),
                         new PodNames(NODE_LOGS),
+                        new BlockDevices(SYSFS),
                         new ScrapeGaps(counters)));
         Scrapes scrapes = new Scrapes(
                 vertx,

@@ -21,13 +21,16 @@ public final class GroupSamples implements AutoCloseable {
     private final CgroupMeters meters;
     private final ProcessNetwork network;
     private final PodNames pods;
+    private final BlockDevices devices;
     private final ScrapeGaps gaps;
     private final Map<CgroupId, ScrapedGroup> groups = new ConcurrentHashMap<>();
 
-    public GroupSamples(CgroupMeters meters, ProcessNetwork network, PodNames pods, ScrapeGaps gaps) {
+    public GroupSamples(
+            CgroupMeters meters, ProcessNetwork network, PodNames pods, BlockDevices devices, ScrapeGaps gaps) {
         this.meters = meters;
         this.network = network;
         this.pods = pods;
+        this.devices = devices;
         this.gaps = gaps;
     }
 
@@ -43,6 +46,7 @@ public final class GroupSamples implements AutoCloseable {
     List<GroupSample> read(List<Known> all) {
         meters.beginRound();
         pods.beginRound();
+        devices.beginRound();
         gaps.beginRound();
         List<Known> living = new ArrayList<>(all.size());
         List<ScrapedGroup> read = new ArrayList<>(all.size());
@@ -71,7 +75,8 @@ public final class GroupSamples implements AutoCloseable {
             PodNames.Member member = group.pod;
             samples.add(group.sample(
                     living.get(i).name,
-                    member == null ? null : pods.of(member, members.getOrDefault(member.uid(), List.of()))));
+                    member == null ? null : pods.of(member, members.getOrDefault(member.uid(), List.of())),
+                    devices));
         }
         return samples;
     }

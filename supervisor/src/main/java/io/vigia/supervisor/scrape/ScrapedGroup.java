@@ -4,6 +4,7 @@ import io.vigia.kernel.cgroup.CgroupMeter;
 import io.vigia.kernel.model.CgroupNumber;
 import io.vigia.kernel.model.CgroupNumbers;
 import io.vigia.kernel.process.ProcessNetwork;
+import io.vigia.metrics.DeviceNames;
 import io.vigia.metrics.GroupLabels;
 import io.vigia.metrics.GroupSample;
 import java.util.Objects;
@@ -75,11 +76,11 @@ final class ScrapedGroup {
         return numbers.get(CgroupNumber.PROCESSES) > 0 ? (int) numbers.get(CgroupNumber.FIRST_PROCESS) : -1;
     }
 
-    GroupSample sample(String name, GroupLabels.@Nullable Pod named) {
+    GroupSample sample(String name, GroupLabels.@Nullable Pod named, DeviceNames devices) {
         if (!labels.name().equals(name) || !Objects.equals(labels.pod(), named)) {
             labels = new GroupLabels(id, name, "", named);
         }
-        return new GroupSample(labels, numbers, startMillis);
+        return new GroupSample(labels, numbers, startMillis, devices);
     }
 
     /** Any thread. */

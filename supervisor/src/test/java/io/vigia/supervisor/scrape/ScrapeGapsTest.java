@@ -57,7 +57,12 @@ class ScrapeGapsTest {
     }
 
     private GroupSamples samples() {
-        return new GroupSamples(new Shortable(), new ProcessNetwork(new JnaSyscalls()), new PodNames(logs), gaps);
+        return new GroupSamples(
+                new Shortable(),
+                new ProcessNetwork(new JnaSyscalls()),
+                new PodNames(logs),
+                new BlockDevices(logs),
+                gaps);
     }
 
     private static List<String> read(GroupSamples samples) {
