@@ -26,6 +26,7 @@ public final class Counters {
     private final LostEvents lost;
     private final Counter decisions;
     private final Counter restarts;
+    private final Counter overwritten;
     private final Histogram action;
     private final Histogram reaction;
     private final Histogram scrape;
@@ -49,6 +50,10 @@ public final class Counters {
                 .register(registry);
         restarts = Counter.build("vigia_container_restarts_total", "Restarts of containers.")
                 .labelNames("group", "container")
+                .register(registry);
+        overwritten = Counter.build(
+                        "vigia_limits_overwritten_total",
+                        "Limits that vigia had set, or of a group that it manages, and somebody else changed.")
                 .register(registry);
         action = histogram("vigia_action_seconds", "From an order to its result.");
         reaction = histogram("vigia_reaction_seconds", "From the kernel's word to the action done.");
@@ -98,6 +103,10 @@ public final class Counters {
 
     public void restarted(String group, String container) {
         restarts.labels(group, container).inc();
+    }
+
+    public void limitOverwritten() {
+        overwritten.inc();
     }
 
     public void action(double seconds) {

@@ -73,7 +73,12 @@ final class EngineHost {
                 syscalls,
                 new Signaller(cgroups, syscalls),
                 unleased(new LimitService(
-                        cgroups, workers, journal::append, InstantSource.system(), () -> 0L, (path, id, file) -> {})),
+                        cgroups,
+                        workers,
+                        journal::append,
+                        InstantSource.system(),
+                        () -> 0L,
+                        (path, id, file, ours) -> {})),
                 journal,
                 journal,
                 new PidfdExitWatcher(new PidfdWatcher(loop, syscalls, calls, children)),

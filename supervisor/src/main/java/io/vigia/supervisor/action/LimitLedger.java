@@ -13,16 +13,19 @@ import org.jspecify.annotations.Nullable;
  * group are changed only in that group's order of work; thread-safe across groups.
  */
 final class LimitLedger {
-    private final Map<CgroupId, Map<LimitFile, LimitValue>> known = new ConcurrentHashMap<>();
+    private final Map<CgroupId, Map<LimitFile, Last>> known = new ConcurrentHashMap<>();
+
+    /** @param ours whether vigia wrote it, of its own will */
+    record Last(LimitValue value, boolean ours) {}
 
     @Nullable
-    LimitValue last(CgroupId id, LimitFile file) {
-        Map<LimitFile, LimitValue> of = known.get(id);
+    Last last(CgroupId id, LimitFile file) {
+        Map<LimitFile, Last> of = known.get(id);
         return of == null ? null : of.get(file);
     }
 
-    void record(CgroupId id, LimitFile file, LimitValue value) {
-        known.computeIfAbsent(id, absent -> new EnumMap<>(LimitFile.class)).put(file, value);
+    void record(CgroupId id, LimitFile file, LimitValue value, boolean ours) {
+        known.computeIfAbsent(id, absent -> new EnumMap<>(LimitFile.class)).put(file, new Last(value, ours));
     }
 
     void forget(CgroupId id) {

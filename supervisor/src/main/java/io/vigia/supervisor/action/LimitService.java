@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * as events, with somebody else's writes told from our own. Never blocks; any thread.
  */
 public final class LimitService {
+    /** By whom a value is given back: it was somebody else's. */
+    public static final String LEASE_END = "lease end";
+
     /** How long a caller waits for a write that reclaims; then it is told that the write is still under way. */
     static final Duration DEADLINE = Duration.ofSeconds(10);
 
@@ -44,7 +47,7 @@ public final class LimitService {
     /**
      * @param events gets what is to be told, on a worker, in order per group; must only hand over
      * @param swapFreeBytes of the host, asked before a {@code memory.max} is lowered
-     * @param driftListener told after {@code limits.drifted} was handed over
+     * @param driftListener told after the event of somebody else's write was handed over
      */
     public LimitService(
             Cgroups cgroups,
@@ -130,12 +133,15 @@ public final class LimitService {
      */
     public record Changed(LimitsView before, LimitsView after, long nanos) {}
 
-    /** The limit file was written by somebody: reads it in order and publishes {@code limits.drifted} if it was not us. */
-    public Future<Void> fileChanged(CgroupPath path, CgroupId id, LimitFile file) {
+    /**
+     * The limit file was written by somebody: reads it in order and publishes it if it was not us, as {@code limits.drifted} where vigia may
+     * act, else as {@code limits.changed}.
+     */
+    public Future<Void> fileChanged(CgroupPath path, CgroupId id, LimitFile file, Standing standing) {
         return workers.submit(path, () -> {
             Cgroup cgroup = cgroups.open(path).orNull();
             if (cgroup != null && cgroup.id().equals(id)) {
-                noticeDrift(cgroup, file, cgroup.readLimit(file).orNull());
+                noticeOthers(cgroup, file, cgroup.readLimit(file).orNull(), standing);
             }
             return null;
         });
@@ -145,13 +151,13 @@ public final class LimitService {
      * Reads the limits of a group that is watched from now on, so that a later drift can say what was before. What differs
      * from what vigia wrote meanwhile is a drift already.
      */
-    public Future<Void> remember(CgroupPath path) {
+    public Future<Void> remember(CgroupPath path, Standing standing) {
         return workers.submit(path, () -> {
             Cgroup cgroup = cgroups.open(path).orNull();
             if (cgroup != null) {
                 readAndRemember(cgroup)
                         .values()
-                        .forEach((file, reading) -> noticeDrift(cgroup, file, reading.orNull()));
+                        .forEach((file, reading) -> noticeOthers(cgroup, file, reading.orNull(), standing));
             }
             return null;
         });
@@ -165,7 +171,8 @@ public final class LimitService {
     /** Told when somebody else changed a limit. Worker thread: it must only hand over. */
     @FunctionalInterface
     public interface DriftListener {
-        void drifted(CgroupPath path, CgroupId id, LimitFile file);
+        /** @param ours whether it was vigia's to set: of a group that it manages, or written by it before */
+        void drifted(CgroupPath path, CgroupId id, LimitFile file, boolean ours);
     }
 
     /** Told what will be written over what. Worker thread; may block. */
@@ -209,7 +216,7 @@ public final class LimitService {
             Map<LimitFile, LimitValue> after = new LimitTransaction(cgroup, before).write(wanted);
             long written = System.nanoTime();
             after.forEach((file, value) -> {
-                ledger.record(cgroup.id(), file, value);
+                ledger.record(cgroup.id(), file, value, !by.equals(LEASE_END));
                 publishIfChanged(cgroup, EventTypes.LIMITS_CHANGED, file, before.get(file), value, by);
             });
             return new Changed(present, present.with(after), written);
@@ -219,15 +226,18 @@ public final class LimitService {
         }
     }
 
-    private void noticeDrift(Cgroup cgroup, LimitFile file, @Nullable LimitValue now) {
+    private void noticeOthers(Cgroup cgroup, LimitFile file, @Nullable LimitValue now, Standing standing) {
         if (now == null) {
             return;
         }
-        LimitValue last = ledger.last(cgroup.id(), file);
-        if (!now.equals(last)) {
-            ledger.record(cgroup.id(), file, now);
-            publishIfChanged(cgroup, EventTypes.LIMITS_DRIFTED, file, last, now, "someone else");
-            driftListener.drifted(cgroup.path(), cgroup.id(), file);
+        LimitLedger.Last last = ledger.last(cgroup.id(), file);
+        LimitValue before = last == null ? null : last.value();
+        if (!now.equals(before)) {
+            ledger.record(cgroup.id(), file, now, false);
+            String type = standing == Standing.OBSERVED ? EventTypes.LIMITS_CHANGED : EventTypes.LIMITS_DRIFTED;
+            publishIfChanged(cgroup, type, file, before, now, "someone else");
+            boolean ours = standing == Standing.MANAGED || (last != null && last.ours());
+            driftListener.drifted(cgroup.path(), cgroup.id(), file, ours);
         }
     }
 
@@ -274,7 +284,7 @@ public final class LimitService {
         view.values().forEach((file, reading) -> {
             LimitValue value = reading.orNull();
             if (value != null && ledger.last(cgroup.id(), file) == null) {
-                ledger.record(cgroup.id(), file, value);
+                ledger.record(cgroup.id(), file, value, false);
             }
         });
         return view;

@@ -10,6 +10,7 @@ import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.MemoryEvents;
 import io.vigia.supervisor.action.LimitService;
+import io.vigia.supervisor.action.Standing;
 import io.vigia.supervisor.group.GroupReader.GroupReading;
 import io.vigia.supervisor.journal.EventTypes;
 import java.util.List;
@@ -58,6 +59,10 @@ public final class GroupReactor {
         }
 
         default void created(GroupEntry entry) {}
+
+        default Standing standing(GroupEntry entry) {
+            return Standing.OBSERVED;
+        }
 
         /** Which readings a new group needs for what may be told of it later: bits of {@link GroupReader}. */
         default int readAtFirst(GroupEntry entry) {
@@ -166,7 +171,7 @@ public final class GroupReactor {
             case "pids.events", "pids.events.local" -> refresh(entry, GroupReader.PIDS, event.nanos());
             default -> {
                 Optional<LimitFile> limit = LimitFile.ofFileName(event.file());
-                limit.ifPresent(file -> drop(limits.fileChanged(entry.path, entry.id, file)));
+                limit.ifPresent(file -> drop(limits.fileChanged(entry.path, entry.id, file, listener.standing(entry))));
             }
         }
     }

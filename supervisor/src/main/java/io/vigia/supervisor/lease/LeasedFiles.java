@@ -34,7 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 final class LeasedFiles {
     private static final Logger LOG = LoggerFactory.getLogger(LeasedFiles.class);
-    private static final String LEASE_END = "lease end";
 
     private final KernelLoop loop;
     private final LimitService limits;
@@ -151,7 +150,7 @@ final class LeasedFiles {
 
     /** Writes what leases leave behind, and reads all limits; for {@link #inOrder}. */
     Future<LimitsView> write(CgroupPath path, Map<LimitFile, Optional<LimitValue>> values) {
-        return values.isEmpty() ? limits.read(path) : limits.write(path, values, LEASE_END);
+        return values.isEmpty() ? limits.read(path) : limits.write(path, values, LimitService.LEASE_END);
     }
 
     /** What was written for these files is what {@code view} reads. */

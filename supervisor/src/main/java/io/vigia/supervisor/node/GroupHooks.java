@@ -5,6 +5,7 @@ import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.MemoryEvents;
 import io.vigia.supervisor.action.LimitService;
+import io.vigia.supervisor.action.Standing;
 import io.vigia.supervisor.engine.ManagedGroups;
 import io.vigia.supervisor.group.Enforcement;
 import io.vigia.supervisor.group.GroupEntry;
@@ -77,8 +78,16 @@ final class GroupHooks implements GroupReactor.Listener {
     }
 
     private void remember(GroupEntry entry) {
-        limits.remember(entry.path)
+        limits.remember(entry.path, standing(entry))
                 .onFailure(e -> LOG.debug("limits of {} are not known yet: {}", entry.path, e.toString()));
+    }
+
+    @Override
+    public Standing standing(GroupEntry entry) {
+        if (managed.managing(entry.path) != null) {
+            return Standing.MANAGED;
+        }
+        return enforcement.mayTouch(entry.path) ? Standing.ENFORCED : Standing.OBSERVED;
     }
 
     // With v1 controllers, memory events of a group are told only where its v1 directories are watched.

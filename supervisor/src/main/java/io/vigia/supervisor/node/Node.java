@@ -162,7 +162,12 @@ public final class Node {
                 draft -> loop.execute(() -> journal.append(draft)),
                 clock,
                 HostFacts::swapFreeBytes,
-                (path, id, file) -> loop.execute(() -> drifted(path, id, file)));
+                (path, id, file, ours) -> {
+                    if (ours) {
+                        counters.limitOverwritten();
+                    }
+                    loop.execute(() -> drifted(path, id, file));
+                });
 
         StateWaiters waiters = new StateWaiters(loop, table);
         GroupOperations operations = new GroupOperations(loop, cgroups, workers, waiters, signaller, opened.leaseLog());

@@ -40,6 +40,7 @@ class LimitServiceTest {
     private final FakeCgroups cgroups = new FakeCgroups();
     private final List<EventDraft> events = new CopyOnWriteArrayList<>();
     private final FakeCgroups.FakeCgroup group = cgroups.add("/demo");
+    private final List<Boolean> overwritten = new CopyOnWriteArrayList<>();
     private long swapFreeBytes;
     private Vertx vertx;
     private GroupWorkers workers;
@@ -50,7 +51,12 @@ class LimitServiceTest {
         vertx = Vertx.vertx();
         workers = new GroupWorkers(vertx, 4, 100);
         limits = new LimitService(
-                cgroups, workers, events::add, InstantSource.system(), () -> swapFreeBytes, (p, i, f) -> {});
+                cgroups,
+                workers,
+                events::add,
+                InstantSource.system(),
+                () -> swapFreeBytes,
+                (p, i, f, ours) -> overwritten.add(ours));
     }
 
     @AfterEach
@@ -191,17 +197,52 @@ class LimitServiceTest {
     @Test
     void tellsSomebodyElsesWriteFromItsOwn() throws Exception {
         get(change(Map.of(LimitFile.PIDS_MAX, new LimitValue.Amount(200))));
-        get(limits.fileChanged(group.path(), group.id(), LimitFile.PIDS_MAX));
+        get(limits.fileChanged(group.path(), group.id(), LimitFile.PIDS_MAX, Standing.ENFORCED));
         assertThat(events).hasSize(1);
         group.set(LimitFile.PIDS_MAX, new LimitValue.Amount(5));
-        get(limits.fileChanged(group.path(), group.id(), LimitFile.PIDS_MAX));
-        get(limits.fileChanged(group.path(), group.id(), LimitFile.PIDS_MAX));
+        get(limits.fileChanged(group.path(), group.id(), LimitFile.PIDS_MAX, Standing.ENFORCED));
+        get(limits.fileChanged(group.path(), group.id(), LimitFile.PIDS_MAX, Standing.ENFORCED));
         assertThat(events).hasSize(2);
         EventDraft drift = events.get(1);
         assertThat(drift.type()).isEqualTo(EventTypes.LIMITS_DRIFTED);
         assertThat(drift.data().getLong("before")).isEqualTo(200);
         assertThat(drift.data().getLong("after")).isEqualTo(5);
         assertThat(drift.data().getString("by")).isEqualTo("someone else");
+        assertThat(overwritten).as("it was ours").containsExactly(true);
+    }
+
+    @Test
+    void tellsWhoseLimitsDrift() throws Exception {
+        get(limits.remember(group.path(), Standing.ENFORCED));
+        otherWrites(5, Standing.ENFORCED);
+        assertThat(overwritten).as("nobody had asked vigia for it").containsExactly(false);
+        otherWrites(6, Standing.MANAGED);
+        assertThat(overwritten).as("of a group that it manages").containsExactly(false, true);
+        get(limits.write(
+                group.path(),
+                Map.of(LimitFile.PIDS_MAX, Optional.of(new LimitValue.Amount(7))),
+                LimitService.LEASE_END));
+        otherWrites(8, Standing.ENFORCED);
+        assertThat(overwritten).as("was given back before").containsExactly(false, true, false);
+        assertThat(events)
+                .filteredOn(e -> e.type().equals(EventTypes.LIMITS_DRIFTED))
+                .hasSize(3);
+    }
+
+    /** A runtime writes the limits of each new container; nothing drifts there. */
+    @Test
+    void tellsWhatOthersDoWithTheirGroupsAsAChange() throws Exception {
+        otherWrites(5, Standing.OBSERVED);
+        otherWrites(6, Standing.OBSERVED);
+        assertThat(events).extracting(EventDraft::type).containsOnly(EventTypes.LIMITS_CHANGED);
+        assertThat(events).extracting(d -> d.data().getValue("before")).containsExactly(null, 5L);
+        assertThat(events).extracting(d -> d.data().getString("by")).containsOnly("someone else");
+        assertThat(overwritten).containsOnly(false);
+    }
+
+    private void otherWrites(long value, Standing standing) throws Exception {
+        group.set(LimitFile.PIDS_MAX, new LimitValue.Amount(value));
+        get(limits.fileChanged(group.path(), group.id(), LimitFile.PIDS_MAX, standing));
     }
 
     @Test

@@ -50,7 +50,7 @@ class GroupReactorTest {
         journal = SqliteJournal.open(JournalOptions.of(folder, "n", Duration.ofDays(1), 1 << 20));
         reader = new GroupReader(loop, cgroups, workers);
         LimitService limits = new LimitService(
-                cgroups, workers, draft -> {}, InstantSource.system(), () -> 0L, (path, id, file) -> {});
+                cgroups, workers, draft -> {}, InstantSource.system(), () -> 0L, (path, id, file, ours) -> {});
         EventLog events = new EventLog(
                 draft -> {
                     order.add(draft.type());

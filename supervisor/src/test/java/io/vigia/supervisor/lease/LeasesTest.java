@@ -70,7 +70,7 @@ class LeasesTest {
                 draft -> {},
                 InstantSource.system(),
                 () -> 0L,
-                (path, id, file) -> loop.execute(() -> leases.drifted(path, id, file)));
+                (path, id, file, ours) -> loop.execute(() -> leases.drifted(path, id, file)));
         GroupOperations operations = new GroupOperations(
                 loop, cgroups, workers, new StateWaiters(loop, table), new Signaller(cgroups, new JnaSyscalls()), log);
         leases = new Leases(
