@@ -5,7 +5,6 @@ import io.vigia.kernel.model.Support;
 import io.vigia.supervisor.journal.Journal.Bounds;
 import io.vigia.supervisor.journal.Store.Table;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -251,7 +250,7 @@ final class JournalWriter implements Runnable {
         if (open != null && (failure == null || !failure.reopen())) {
             return open;
         }
-        Files.createDirectories(stateDir);
+        PrivateFiles.directory(stateDir);
         if (lock == null) {
             lock = StateDirectoryLock.take(stateDir);
         }
@@ -259,6 +258,7 @@ final class JournalWriter implements Runnable {
         SqliteLibrary.prepare(stateDir);
         String movedAside = failure != null && failure.corrupt() ? moveAside(failure.cause()) : null;
         try {
+            PrivateFiles.file(Database.file(stateDir));
             open = Database.open(stateDir);
         } catch (SQLException e) {
             DiskFailure why = DiskFailure.of(e, stateDir);
@@ -266,6 +266,7 @@ final class JournalWriter implements Runnable {
                 throw e;
             }
             movedAside = moveAside(why.cause());
+            PrivateFiles.file(Database.file(stateDir));
             open = Database.open(stateDir);
         }
         database = open;

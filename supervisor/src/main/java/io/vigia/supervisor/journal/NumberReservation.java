@@ -53,6 +53,7 @@ record NumberReservation(@Nullable String bootId, long upTo, boolean clean) {
                 String.join("\n", HEADER, bootId == null ? "" : bootId, Long.toString(upTo), clean ? "clean" : "open")
                         + "\n";
         Path temporary = stateDir.resolve(FILE + ".new");
+        PrivateFiles.file(temporary);
         try (FileChannel channel = FileChannel.open(
                 temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));

@@ -147,7 +147,7 @@ final class Readers {
         int borrowed;
         synchronized (this) {
             if (!open && !(neverOpened && Files.exists(Database.file(stateDir)))) {
-                throw new SQLException("the database is not open");
+                throw new SQLException("it could not be opened, the log says why; --state-dir names another place");
             }
             borrowed = generation;
             connection = idle.pollFirst();

@@ -38,6 +38,7 @@ final class StateDirectoryLock implements AutoCloseable {
         }
         boolean taken = false;
         try {
+            PrivateFiles.file(directory.resolve("lock"));
             FileChannel channel = FileChannel.open(
                     directory.resolve("lock"),
                     StandardOpenOption.CREATE,

@@ -9,9 +9,11 @@ import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.model.Glob;
 import io.vigia.kernel.model.Support;
 import io.vigia.supervisor.journal.Store.Table;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -28,6 +30,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +49,35 @@ class SqliteJournalTest {
             assertThat(journal.bounds()).isEqualTo(new Journal.Bounds(1, 31));
             assertThat(sequences(journal))
                     .isEqualTo(LongStream.rangeClosed(1, 30).boxed().toList());
+        }
+    }
+
+    /** It keeps manifests, whose environment may hold a password. */
+    @Test
+    void isForItsOwnersEyesAlone() throws Exception {
+        Path state = directory.resolve("made/state");
+        try (SqliteJournal journal =
+                SqliteJournal.open(JournalOptions.of(state, "test", Duration.ofDays(1), 1L << 26))) {
+            append(journal, 1);
+            assertThat(modes(state)).containsOnly("rw-------");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state)))
+                    .isEqualTo("rwx------");
+        }
+        Files.setPosixFilePermissions(state.resolve("journal.db"), PosixFilePermissions.fromString("rw-r--r--"));
+        try (SqliteJournal journal =
+                SqliteJournal.open(JournalOptions.of(state, "test", Duration.ofDays(1), 1L << 26))) {
+            append(journal, 1);
+            assertThat(modes(state)).as("left open by an earlier one").containsOnly("rw-------");
+        }
+    }
+
+    private static List<String> modes(Path state) throws IOException {
+        try (Stream<Path> files = Files.list(state)) {
+            List<String> modes = new ArrayList<>();
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                modes.add(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+            }
+            return modes;
         }
     }
 
