@@ -8,11 +8,23 @@ import java.util.List;
 
 /** What {@code vigia check} finds wrong with a file of any kind. Documents are told apart by their keys. */
 public final class Check {
+    private static final List<String> OF_A_CONFIGURATION = List.of("conf.d", "groups.d", "policies.d");
+
     private Check() {}
 
-    /** The files to check when this one is named: a directory stands for those that {@code serve} would read there. Blocking. */
+    /**
+     * The files to check when this one is named: a directory stands for those that {@code serve} would read there, in it and in those that
+     * belong to a configuration. Blocking.
+     */
     public static List<Path> files(Path named) throws IOException {
-        return Files.isDirectory(named) ? YamlFiles.list(named) : List.of(named);
+        if (!Files.isDirectory(named)) {
+            return List.of(named);
+        }
+        List<Path> all = new ArrayList<>(YamlFiles.list(named));
+        for (String below : OF_A_CONFIGURATION) {
+            all.addAll(YamlFiles.list(named.resolve(below)));
+        }
+        return all;
     }
 
     /** Empty: all is well. Blocking. */

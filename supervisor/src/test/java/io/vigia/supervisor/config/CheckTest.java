@@ -59,6 +59,19 @@ class CheckTest {
     }
 
     @Test
+    void looksIntoTheDirectoriesOfAConfiguration() throws IOException {
+        for (String one :
+                List.of("vigia.yaml", "conf.d/a.yaml", "groups.d/b.yml", "policies.d/c.json", "other/d.yaml")) {
+            Path file = directory.resolve(one);
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, "");
+        }
+        assertThat(Check.files(directory))
+                .extracting(file -> directory.relativize(file).toString())
+                .containsExactly("vigia.yaml", "conf.d/a.yaml", "groups.d/b.yml", "policies.d/c.json");
+    }
+
+    @Test
     void saysWhyAFileCannotBeRead() {
         assertThat(Check.check(directory.resolve("none")).toString()).contains("there is no such file");
         assertThat(Check.check(directory).toString()).contains("is a directory");
