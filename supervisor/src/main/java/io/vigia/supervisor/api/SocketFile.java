@@ -15,6 +15,8 @@ import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,9 @@ final class SocketFile {
     private final Path place;
     private final @Nullable String group;
     private @Nullable Path workshop;
+    /** Those that were made for it, the innermost first. */
+    private final Deque<Path> directories = new ArrayDeque<>();
+
     private @Nullable Object inode;
 
     SocketFile(Path place, @Nullable String group) {
@@ -41,10 +46,7 @@ final class SocketFile {
     Path prepare() {
         Path directory = Objects.requireNonNull(place.getParent(), "a socket lies in a directory");
         try {
-            if (!Files.isDirectory(directory)) {
-                Files.createDirectories(directory);
-                Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-            }
+            make(directory);
             requireFree();
             Path made = Files.createTempDirectory(
                     directory,
@@ -60,6 +62,17 @@ final class SocketFile {
         } catch (IOException e) {
             throw refused(e + "; choose another place with --socket");
         }
+    }
+
+    private void make(Path directory) throws IOException {
+        Path parent = directory.getParent();
+        if (Files.isDirectory(directory) || parent == null) {
+            return;
+        }
+        make(parent);
+        Files.createDirectory(directory);
+        directories.addFirst(directory);
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     private void requireFree() throws IOException {
@@ -108,7 +121,7 @@ final class SocketFile {
         }
     }
 
-    /** Removes the file, unless another process has put its own there meanwhile. */
+    /** Removes the file, unless another process has put its own there meanwhile, and the directories that were made for it. */
     void remove() {
         discard();
         try {
@@ -117,8 +130,11 @@ final class SocketFile {
                             .fileKey())) {
                 Files.delete(place);
             }
+            for (Path directory : directories) {
+                Files.deleteIfExists(directory);
+            }
         } catch (IOException e) {
-            // It is gone already, or the directory is no longer ours: the next start takes it for stale.
+            // It is gone already, or the directory is no longer ours alone: the next start takes the file for stale.
             inode = null;
         }
     }

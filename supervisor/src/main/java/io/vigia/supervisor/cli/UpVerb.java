@@ -5,9 +5,11 @@ import io.vigia.supervisor.config.GroupSpec;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -61,7 +63,7 @@ final class UpVerb extends Verb {
         Config config;
         RunningVigia running;
         try {
-            config = flags.config(freeListen(), own.socket(), own.state());
+            config = flags.config(freeListen(), freeSocket(own), own.state());
             running = shell().front().start(config);
         } catch (RuntimeException e) {
             // Whoever started one in the background reads its log first.
@@ -97,13 +99,22 @@ final class UpVerb extends Verb {
     }
 
     private void welcome(Config config, String addresses) {
+        String socket = config.socket().equals(ServerVerb.SOCKET) ? "" : " --socket " + config.socket();
         print(List.of(
                 "vigia is up. To look further:",
                 "  " + addresses,
-                "  ./vigia get groups --socket " + config.socket(),
+                "  ./vigia get groups" + socket,
                 "Ctrl-C stops everything that was started here.",
                 ""));
         shell().out().flush();
+    }
+
+    /** Where every command looks by itself, or a place of its own beside a vigia that has that already. */
+    private static Path freeSocket(PrivateState own) {
+        Path usual = ServerVerb.SOCKET;
+        Path directory = Objects.requireNonNull(usual.getParent());
+        Path above = Files.exists(directory) ? directory : Objects.requireNonNull(directory.getParent());
+        return Files.notExists(usual) && Files.isWritable(above) ? usual : own.socket();
     }
 
     /** The usual address, or a free port beside a vigia that has it already. */
