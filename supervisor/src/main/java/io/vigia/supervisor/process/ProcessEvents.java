@@ -6,6 +6,7 @@ import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.ExitStatus;
 import io.vigia.kernel.model.Glob;
+import io.vigia.kernel.parse.ProcStat;
 import io.vigia.kernel.process.PidfdWatcher;
 import io.vigia.kernel.process.ProcFs;
 import io.vigia.kernel.process.ProcessSeen;
@@ -37,6 +38,7 @@ public final class ProcessEvents {
     private final boolean managedAsk;
     private final int ownPid;
     private final YoungChildren young = new YoungChildren();
+    private final AfterExec afterExec = new AfterExec();
     private final CgroupLooks looks;
     private final OomVictims victims;
     private boolean reconciling;
@@ -95,40 +97,39 @@ public final class ProcessEvents {
     }
 
     public void execed(KernelEvent.ProcessExeced event) {
-        boolean ours = processes.parentOf(event.pid()) == ownPid;
-        if (!young.tellsLater(event.pid(), born -> tellExeced(ours, event))) {
-            tellExeced(ours, event);
+        int parent = processes.parentOf(event.pid());
+        if (!young.tellsLater(event.pid(), born -> tellExeced(event, parent))) {
+            tellExeced(event, parent);
         }
     }
 
-    private void tellExeced(boolean ours, KernelEvent.ProcessExeced event) {
-        if (ours) {
-            tellExecedWhereItIs(event);
+    private void tellExeced(KernelEvent.ProcessExeced event, int parent) {
+        afterExec.begin(event.pid());
+        if (parent == ownPid) {
+            tellExecedWhereItIs(event, parent);
             return;
         }
         // Other service managers and runtimes move a child between its fork and its exec, of which no message tells.
-        looks.look(event.pid(), () -> tellExecedWhereItIs(event));
+        looks.look(event.pid(), () -> tellExecedWhereItIs(event, parent));
     }
 
-    private void tellExecedWhereItIs(KernelEvent.ProcessExeced event) {
+    private void tellExecedWhereItIs(KernelEvent.ProcessExeced event, int parent) {
         CgroupPath group = processes.lastCgroupOf(event.pid());
-        if (group != null) {
-            tellExeced(group, event);
-        }
-    }
-
-    private void tellExeced(CgroupPath group, KernelEvent.ProcessExeced event) {
-        if (!asks(group)) {
+        if (group == null || !asks(group)) {
+            afterExec.end(event.pid());
             return;
         }
-        workers.submit(() -> ProcFs.stat(event.pid()).orNull())
-                .onSuccess(stat -> events.of(
-                        group,
-                        EventTypes.PROCESS_EXECED,
-                        new JsonObject()
-                                .put("pid", event.pid())
-                                .put("ppid", processes.parentOf(event.pid()))
-                                .put("comm", stat == null ? null : stat.comm())));
+        workers.submit(() -> ProcFs.stat(event.pid()).orNull()).onComplete(looked -> {
+            ProcStat stat = looked.otherwiseEmpty().result();
+            events.of(
+                    group,
+                    EventTypes.PROCESS_EXECED,
+                    new JsonObject()
+                            .put("pid", event.pid())
+                            .put("ppid", parent == 0 ? null : parent)
+                            .put("comm", stat == null ? null : stat.comm()));
+            afterExec.end(event.pid());
+        });
     }
 
     public void exited(KernelEvent.ProcessExited event) {
@@ -158,7 +159,7 @@ public final class ProcessEvents {
             case ExitStatus.Signaled(int signal, boolean core) -> data.put("signal", signal);
             case ExitStatus.Unknown(String why) -> data.put("unknown", why);
         }
-        events.of(group, EventTypes.PROCESS_EXITED, data);
+        afterExec.tell(event.pid(), () -> events.of(group, EventTypes.PROCESS_EXITED, data));
     }
 
     /** A child of vigia, by who spawned it; before or after the kernel's messages of it. */
