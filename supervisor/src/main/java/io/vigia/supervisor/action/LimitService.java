@@ -16,6 +16,7 @@ import io.vigia.supervisor.model.LimitsView;
 import io.vigia.supervisor.model.Problem;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -35,6 +36,8 @@ public final class LimitService {
 
     /** How long a caller waits for a write that reclaims; then it is told that the write is still under way. */
     static final Duration DEADLINE = Duration.ofSeconds(10);
+
+    private static final Set<LimitFile> COUPLED = Set.of(LimitFile.MEMORY_MAX, LimitFile.MEMORY_SWAP_MAX);
 
     private final Cgroups cgroups;
     private final GroupWorkers workers;
@@ -90,8 +93,11 @@ public final class LimitService {
     public Future<LimitsView> change(CgroupPath path, LimitChange change, String by, BeforeWrite beforeWrite) {
         return workers.submitWithin(path, DEADLINE, () -> {
             Cgroup cgroup = open(path);
-            return changeNow(cgroup, readAndRemember(cgroup), change, by, beforeWrite)
+            LimitsView after = changeNow(cgroup, readAndRemember(cgroup), change, by, beforeWrite)
                     .after();
+            return change.dryRun()
+                    ? after
+                    : withCoupled(cgroup, after, change.values().keySet(), by);
         });
     }
 
@@ -224,6 +230,25 @@ public final class LimitService {
             publishRefused(cgroup, p, by);
             throw p;
         }
+    }
+
+    /**
+     * On v1 one counter limits memory, and one memory and swap: where one limit goes, the other may have to follow. That is our doing, too.
+     */
+    private LimitsView withCoupled(Cgroup cgroup, LimitsView after, Set<LimitFile> written, String by) {
+        EnumMap<LimitFile, LimitValue> followed = new EnumMap<>(LimitFile.class);
+        if (!Collections.disjoint(written, COUPLED)) {
+            for (LimitFile file : COUPLED) {
+                LimitLedger.Last last = written.contains(file) ? null : ledger.last(cgroup.id(), file);
+                LimitValue now = last == null ? null : cgroup.readLimit(file).orNull();
+                if (last != null && now != null && !now.equals(last.value())) {
+                    ledger.record(cgroup.id(), file, now, true);
+                    publishIfChanged(cgroup, EventTypes.LIMITS_CHANGED, file, last.value(), now, by);
+                    followed.put(file, now);
+                }
+            }
+        }
+        return followed.isEmpty() ? after : after.with(followed);
     }
 
     private void noticeOthers(Cgroup cgroup, LimitFile file, @Nullable LimitValue now, Standing standing) {
