@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
+import io.vigia.supervisor.model.Problem;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -60,8 +61,9 @@ public final class Webhooks {
     private Future<String> tryPost(URI target, JsonObject body, int number, Duration wait) {
         return once(target, body).recover(e -> {
             if (number >= TRIES) {
-                return Future.failedFuture(
-                        "webhook " + shown(target) + " was not taken after " + TRIES + " tries: " + e.getMessage());
+                return Future.failedFuture(Problem.of(
+                        Problem.Kind.UNAVAILABLE,
+                        "webhook " + shown(target) + " was not taken after " + TRIES + " tries: " + e.getMessage()));
             }
             Promise<Void> later = Promise.promise();
             vertx.setTimer(wait.toMillis(), id -> later.complete());

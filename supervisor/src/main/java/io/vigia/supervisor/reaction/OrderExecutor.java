@@ -1,6 +1,7 @@
 package io.vigia.supervisor.reaction;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.CgroupPath;
@@ -24,9 +25,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Carries out what a policy ordered; always answers, never throws. Kernel-loop thread only. */
 public final class OrderExecutor {
+    private static final Logger LOG = LoggerFactory.getLogger(OrderExecutor.class);
+    /** How long the next rung waits for a webhook. Who receives it may be down just then. */
+    private static final long WEBHOOK_MILLIS = 500;
+
     private static final int SIGTERM = 15;
     private static final int SIGKILL = 9;
 
@@ -95,9 +102,7 @@ public final class OrderExecutor {
                 case Order.Post(var address) ->
                     address == null
                             ? Future.succeededFuture(Answer.now(Result.done("logged")))
-                            : webhook.post(address, decision.get())
-                                    .map(Result::done)
-                                    .map(Answer::now);
+                            : post(address, decision.get()).map(Answer::now);
                 case Order.ReclaimBytes(Victim victim, long bytes) ->
                     onVictim(
                             victim,
@@ -126,6 +131,23 @@ public final class OrderExecutor {
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }
+    }
+
+    /** The ladder goes on without a webhook that is slow to answer; it is tried all the same. */
+    private Future<Result> post(URI address, JsonObject body) {
+        Promise<Result> first = Promise.promise();
+        KernelLoop.Timer late = loop.schedule(
+                WEBHOOK_MILLIS,
+                () -> first.tryComplete(Result.done("the webhook has not answered yet; it is tried meanwhile")));
+        webhook.post(address, body).onComplete(answer -> {
+            late.cancel();
+            if (answer.succeeded()) {
+                first.tryComplete(Result.done(answer.result()));
+            } else if (!first.tryFail(answer.cause())) {
+                LOG.warn("{}", answer.cause().getMessage());
+            }
+        });
+        return first.future();
     }
 
     private Future<Result> kill(Order.KillVictim kill) {
