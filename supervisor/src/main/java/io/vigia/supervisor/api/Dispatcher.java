@@ -79,10 +79,11 @@ final class Dispatcher {
         if (request.method().equals(HttpMethod.OPTIONS) && !allowed.isEmpty()) {
             return Future.succeededFuture(Answer.empty(204).with("Allow", String.join(", ", allowed)));
         }
-        Principal principal = visit.doors.identities.of(request, unix);
-        visit.principal = principal;
         RouteTable.Match match = table.find(request.method(), target.segments());
         Role needed = match == null ? Role.VIEWER : match.route().needs();
+        Identities identities = visit.doors.identities;
+        Principal principal = needed == null ? identities.orNobody(request, unix) : identities.of(request, unix);
+        visit.principal = principal;
         Identities.require(principal, needed, request);
         if (match == null) {
             return Future.succeededFuture(missing(request, target, allowed));

@@ -29,10 +29,23 @@ final class Identities {
         if (!given.isEmpty()) {
             return bearer(given);
         }
-        String address = String.valueOf(request.connection().remoteAddress().hostAddress());
+        String address = address(request);
         return isLoopback(address) && !isForwarded(request)
                 ? new Principal.Loopback(address)
                 : new Principal.Nobody(address);
+    }
+
+    /** The same for what is open to all: a token that is not known here makes nobody of whoever sent it. */
+    Principal orNobody(HttpServerRequest request, boolean unix) {
+        try {
+            return of(request, unix);
+        } catch (Problem unknown) {
+            return new Principal.Nobody(address(request));
+        }
+    }
+
+    private static String address(HttpServerRequest request) {
+        return String.valueOf(request.connection().remoteAddress().hostAddress());
     }
 
     private Principal bearer(List<String> given) {

@@ -64,6 +64,9 @@ class AccessTest {
     @Test
     void tellsHealthToEverybodyAndTheRestToNobody() {
         String far = "X-Forwarded-For: 192.0.2.7";
+        assertThat(serving.tcp().get("/livez", "Authorization: Bearer unknown").status())
+                .as("open to all")
+                .isEqualTo(200);
         assertThat(serving.tcp().get("/livez", far).status()).isEqualTo(200);
         assertThat(serving.tcp().get("/readyz", far).status()).isEqualTo(200);
         for (String path : List.of("/metrics", "/version", "/api/v1/groups", "/nowhere", "/")) {
@@ -159,6 +162,10 @@ class AccessTest {
         try (var server = java.nio.channels.ServerSocketChannel.open(java.net.StandardProtocolFamily.UNIX)) {
             server.bind(java.net.UnixDomainSocketAddress.of(stale));
         }
+        SocketFile deep = new SocketFile(directory.resolve("a/b/s"), null);
+        deep.publish(Files.createFile(deep.prepare()));
+        deep.remove();
+        assertThat(directory.resolve("a")).as("made for it").doesNotExist();
         SocketFile file = new SocketFile(stale, null);
         Path bound = file.prepare();
         try (var server = java.nio.channels.ServerSocketChannel.open(java.net.StandardProtocolFamily.UNIX)) {
