@@ -74,9 +74,7 @@ public final class Signaller {
 
     /** Signals one process if it is in the subtree; {@code false} if it is not (any more). */
     public boolean signalProcess(CgroupPath top, int pid, int signal) {
-        if (pid == 1 || pid == syscalls.pid()) {
-            throw Problem.of(Problem.Kind.REFUSED, "will not signal process " + pid + ": it is vigia itself, or PID 1");
-        }
+        requireForeign(pid);
         for (CgroupPath path : subtree(top)) {
             Cgroup member = cgroups.open(path).orNull();
             if (member != null && signalMembers(member, signal, pid) == 1) {
@@ -84,6 +82,18 @@ public final class Signaller {
             }
         }
         return false;
+    }
+
+    /** Whether {@link #signalProcess} would find it, with the same refusals. */
+    public boolean hasProcess(CgroupPath top, int pid) {
+        requireForeign(pid);
+        return processes(top).contains(pid);
+    }
+
+    private void requireForeign(int pid) {
+        if (pid == 1 || pid == syscalls.pid()) {
+            throw Problem.of(Problem.Kind.REFUSED, "will not signal process " + pid + ": it is vigia itself, or PID 1");
+        }
     }
 
     /** Every process of the subtree. */

@@ -103,7 +103,18 @@ final class GroupCgroups {
         };
     }
 
+    /** Fails as {@link #limit} would, where the cgroup is there, and writes nothing. */
+    Future<Void> checkLimits(CgroupPath path, Map<LimitFile, LimitValue> wish, Map<LimitFile, LimitValue> before) {
+        return parts.onLoop(parts.workers().submit(path, () -> there(path)))
+                .compose(there -> limit(there, wish, before, true));
+    }
+
     private Future<Void> limit(Cgroup cgroup, Map<LimitFile, LimitValue> wish, Map<LimitFile, LimitValue> before) {
+        return limit(cgroup, wish, before, false);
+    }
+
+    private Future<Void> limit(
+            Cgroup cgroup, Map<LimitFile, LimitValue> wish, Map<LimitFile, LimitValue> before, boolean dryRun) {
         EnumMap<LimitFile, Optional<LimitValue>> values = new EnumMap<>(LimitFile.class);
         before.keySet().forEach(file -> values.put(file, Optional.empty()));
         Set<LimitFile> leased = parts.limits().leased(cgroup.id());
@@ -121,7 +132,7 @@ final class GroupCgroups {
                         .change(
                                 cgroup.path(),
                                 cgroup.id(),
-                                new LimitChange(values, null, null, false, false),
+                                new LimitChange(values, null, null, false, dryRun),
                                 "manifest"))
                 .mapEmpty();
     }

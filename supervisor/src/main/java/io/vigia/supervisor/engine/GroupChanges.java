@@ -65,19 +65,44 @@ final class GroupChanges {
         return made;
     }
 
+    /** Fails as {@link #apply} would, as far as that can be known before. */
+    Future<Void> check(GroupSpec spec) {
+        ManagedGroup there = groups.get(spec.name());
+        if (there == null) {
+            return requireRoom(parts.parent().child(spec.name()), spec);
+        }
+        if (there.deleting()) {
+            return cgroups.requireSupported(spec);
+        }
+        GroupSpec old = there.spec();
+        Map<String, ContainerSpec> known = byName(old);
+        Future<Void> all = cgroups.requireSupported(spec)
+                .compose(ok -> cgroups.checkLimits(there.path(), spec.limits(), old.limits()));
+        for (ContainerSpec wish : spec.containers()) {
+            ContainerSpec was = known.get(wish.name());
+            if (was != null) {
+                CgroupPath path = there.path().child(wish.name());
+                all = all.compose(ok -> cgroups.checkLimits(path, wish.limits(), was.limits()));
+            }
+        }
+        return all;
+    }
+
+    private Future<Void> requireRoom(CgroupPath path, GroupSpec spec) {
+        return cgroups.requireSupported(spec)
+                .compose(ok -> cgroups.isPopulated(path))
+                .compose(populated -> populated
+                        ? Future.failedFuture(Problem.of(
+                                Problem.Kind.CONFLICT,
+                                "cgroup " + path.id() + " exists and holds processes that vigia did not start;"
+                                        + " choose another name or end them"))
+                        : Future.succeededFuture());
+    }
+
     private Future<Boolean> create(ManagedGroup group) {
         GroupSpec spec = group.spec();
-        return cgroups.requireSupported(spec)
-                .compose(ok -> cgroups.isPopulated(group.path()))
-                .compose(populated -> {
-                    if (populated) {
-                        return Future.failedFuture(Problem.of(
-                                Problem.Kind.CONFLICT,
-                                "cgroup " + group.path().id() + " exists and holds processes that vigia did not start;"
-                                        + " choose another name or end them"));
-                    }
-                    return createNow(group);
-                })
+        return requireRoom(group.path(), spec)
+                .compose(ok -> createNow(group))
                 .recover(e -> {
                     groups.remove(spec.name(), group);
                     return Future.failedFuture(e);

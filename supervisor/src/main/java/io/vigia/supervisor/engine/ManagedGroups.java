@@ -27,6 +27,9 @@ public interface ManagedGroups {
     /** Creates, or changes only what differs; completes when the group's cgroup stands and its containers are under way. */
     Future<Boolean> apply(GroupSpec spec);
 
+    /** Fails as {@link #apply} would, as far as that can be known before, and changes nothing. */
+    Future<Void> check(GroupSpec spec);
+
     /** Stops all containers and removes the cgroup; completes when it is gone. */
     Future<Void> delete(String name, @Nullable Duration grace);
 

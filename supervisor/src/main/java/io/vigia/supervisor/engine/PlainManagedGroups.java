@@ -58,6 +58,12 @@ public final class PlainManagedGroups implements ManagedGroups {
     }
 
     @Override
+    public Future<Void> check(GroupSpec spec) {
+        parts.loop().requireInLoop();
+        return ending ? Future.failedFuture(Problem.ending()) : changes.check(spec);
+    }
+
+    @Override
     public Future<Void> delete(String name, @Nullable Duration grace) {
         return changing(name, group -> changes.delete(group, grace));
     }

@@ -15,9 +15,12 @@ import io.vigia.supervisor.action.Signaller;
 import io.vigia.supervisor.model.Problem;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Freeze, thaw, kill and reclaim of any group that vigia may touch. Kernel-loop thread only; futures complete there. */
 public final class GroupOperations {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupOperations.class);
     private static final int SIGKILL = 9;
     private static final int SIGTERM = 15;
     private static final Duration FREEZE_WITHIN = Duration.ofSeconds(5);
@@ -74,19 +77,48 @@ public final class GroupOperations {
         if (signal == SIGKILL) {
             return killNow(path);
         }
-        Future<Void> sent = workers.submit(path, () -> {
+        Future<Void> sent = send(path, signal, grace != null);
+        return grace == null ? sent : sent.compose(done -> endWithin(path, grace));
+    }
+
+    /** The same for whoever only asks: completes when the signal was sent, or for KILL when the group is empty. */
+    public Future<Void> askToEnd(CgroupPath path, int signal, @Nullable Duration grace) {
+        loop.requireInLoop();
+        if (signal == SIGKILL || grace == null) {
+            return kill(path, signal, grace);
+        }
+        return send(path, signal, true)
+                .onSuccess(sent ->
+                        endWithin(path, grace).onFailure(e -> LOG.warn("{} did not end: {}", path.id(), e.toString())));
+    }
+
+    /** Fails as {@link #askToEnd} or {@link #askToEndProcess} would, and signals nobody. */
+    public Future<Void> checkKill(CgroupPath path, @Nullable Integer pid) {
+        loop.requireInLoop();
+        return workers.submit(path, () -> {
+            if (pid == null) {
+                signaller.requireNotOurs(path, "end");
+            } else if (!signaller.hasProcess(path, pid)) {
+                throw noProcess(path, pid);
+            }
+            return null;
+        });
+    }
+
+    private Future<Void> send(CgroupPath path, int signal, boolean thaw) {
+        return workers.submit(path, () -> {
             signaller.signalGroup(path, signal);
             Cgroup cgroup = open(path);
             Cgroup.State state = cgroup.state().orNull();
-            if (grace != null && state != null && state.frozen()) {
+            if (thaw && state != null && state.frozen()) {
                 cgroup.freeze(false);
             }
             return null;
         });
-        if (grace == null) {
-            return sent;
-        }
-        return sent.compose(done -> empty(path, grace)).recover(late -> killNow(path));
+    }
+
+    private Future<Void> endWithin(CgroupPath path, Duration grace) {
+        return empty(path, grace).recover(late -> killNow(path));
     }
 
     private Future<Void> killNow(CgroupPath path) {
@@ -106,11 +138,30 @@ public final class GroupOperations {
         loop.requireInLoop();
         return workers.submit(path, () -> {
             if (!signaller.signalProcess(path, pid, signal)) {
-                throw Problem.of(Problem.Kind.NOT_FOUND, "process " + pid + " is not (any more) in " + path.id())
-                        .atField("pid");
+                throw noProcess(path, pid);
             }
             return null;
         });
+    }
+
+    private static Problem noProcess(CgroupPath path, int pid) {
+        return Problem.of(Problem.Kind.NOT_FOUND, "process " + pid + " is not (any more) in " + path.id())
+                .atField("pid");
+    }
+
+    /** A signal, then KILL to what is still there after {@code grace}. Completes when the first was sent. */
+    public Future<Void> askToEndProcess(CgroupPath path, int pid, int signal, @Nullable Duration grace) {
+        Future<Void> sent = killProcess(path, pid, signal);
+        return grace == null || signal == SIGKILL
+                ? sent
+                : sent.onSuccess(done -> killProcessAfter(path, pid, grace)
+                        .onFailure(e -> LOG.warn("process {} did not end: {}", pid, e.toString())));
+    }
+
+    private Future<Void> killProcessAfter(CgroupPath path, int pid, Duration grace) {
+        Promise<Void> later = Promise.promise();
+        loop.schedule(grace.toMillis(), later::complete);
+        return later.future().compose(due -> killProcess(path, pid, SIGKILL)).recover(GroupOperations::endedIsFine);
     }
 
     /** TERM, then KILL after {@code grace}; a zero grace is KILL at once. Completes when the last signal was sent. */
@@ -119,12 +170,7 @@ public final class GroupOperations {
             return killProcess(path, pid, SIGKILL);
         }
         return killProcess(path, pid, SIGTERM)
-                .compose(sent -> {
-                    Promise<Void> later = Promise.promise();
-                    loop.schedule(grace.toMillis(), later::complete);
-                    return later.future();
-                })
-                .compose(due -> killProcess(path, pid, SIGKILL))
+                .compose(sent -> killProcessAfter(path, pid, grace))
                 .recover(GroupOperations::endedIsFine);
     }
 

@@ -39,6 +39,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -155,9 +156,11 @@ final class Supervisor implements Control {
             if (dryRun) {
                 CgroupPath path = parts.managed.pathOf(spec.name());
                 GroupEntry entry = path == null ? null : parts.table.get(path);
-                return entry == null
-                        ? Future.succeededFuture(new Applied<>(true, parts.views.planned(parts.parent, spec)))
-                        : view(entry.path).map(view -> new Applied<>(false, view));
+                return parts.managed
+                        .check(spec)
+                        .compose(ok -> entry == null
+                                ? Future.succeededFuture(new Applied<>(true, parts.views.planned(parts.parent, spec)))
+                                : view(entry.path).map(view -> new Applied<>(false, view)));
             }
             return parts.managed.apply(spec).compose(created -> {
                 CgroupPath path = parts.managed.pathOf(spec.name());
@@ -217,11 +220,11 @@ final class Supervisor implements Control {
             Integer pid = request.pid();
             Future<Void> done;
             if (dryRun) {
-                done = Future.succeededFuture();
+                done = parts.operations.checkKill(path, pid);
             } else if (pid != null) {
-                done = parts.operations.killProcess(path, pid, request.signal());
+                done = parts.operations.askToEndProcess(path, pid, request.signal(), request.grace());
             } else {
-                done = parts.operations.kill(path, request.signal(), request.grace());
+                done = parts.operations.askToEnd(path, request.signal(), request.grace());
             }
             return done.compose(ok -> view(path));
         });
@@ -266,7 +269,9 @@ final class Supervisor implements Control {
             String name = requireManaged(group);
             ContainerView before = container(name, container);
             if (dryRun) {
-                return Future.succeededFuture(before);
+                CgroupPath path =
+                        Objects.requireNonNull(parts.managed.pathOf(name)).child(container);
+                return parts.operations.checkKill(path, request.pid()).map(before);
             }
             return parts.managed
                     .killContainer(name, container, request.signal(), request.grace(), request.pid())
