@@ -179,6 +179,48 @@ class PolicyActionsKernelIT {
     }
 
     @Test
+    void raisesWhatSlowsAGroupDown() {
+        host.requireUnified("v1 has no memory.high");
+        // Slowed down at its limit before it has all that it asks for.
+        host.group("slow", "[dd, if=/dev/zero, of=/dev/null, bs=24M, count=100000]", "memory.high: 16Mi, pids.max: 50");
+        host.policy("slow", "{memory_event: {event: high}}", "raise: {file: memory.high, by: 100%, ceiling: 64Mi}");
+        host.acted();
+        assertThat(host.limit("slow", LimitFile.MEMORY_HIGH)).isEqualTo(new LimitValue.Amount(32L << 20));
+        assertThat(host.vigia().event("memory.high", d -> true).getString("subject"))
+                .startsWith(host.parent + "/slow");
+        host.deletePolicy();
+        host.awaitLimit("slow", LimitFile.MEMORY_HIGH, new LimitValue.Amount(16L << 20));
+    }
+
+    @Test
+    void tellsThatAGroupWasKilledAsAWhole() {
+        host.requireUnified("v1 has no memory.oom.group");
+        host.group(
+                "whole",
+                "[sh, -c, 'sleep 600 & tail /dev/zero; wait']",
+                host.littleMemory() + ", memory.oom.group: 1, pids.max: 50");
+        host.vigia().event("oom.victim", d -> true);
+        host.vigia().event("memory.oom_kill", d -> true);
+        JsonObject exited = host.vigia().event("container.exited", d -> true);
+        assertThat(exited.getJsonObject("data").getString("reason"))
+                .as("the shell ate nothing, and went with the group")
+                .isEqualTo("oom");
+        // Counted since Linux 5.17.
+        assertThat(host.vigia().event("memory.oom_group_kill", d -> true).getString("subject"))
+                .startsWith(host.parent + "/whole");
+    }
+
+    @Test
+    void tellsThatAGroupMayNotSwapMore() {
+        host.requireUnified("v1 counts memory and swap as one");
+        host.group(
+                "swaps", "[sh, -c, 'sleep 1; tail /dev/zero']", "memory.max: 16Mi, memory.swap.max: 1Mi, pids.max: 50");
+        assertThat(host.vigia().event("swap.max", d -> true).getString("subject"))
+                .startsWith(host.parent + "/swaps");
+        host.vigia().event("memory.max", d -> true);
+    }
+
+    @Test
     void leavesToAManifestWhatThatChangesAndNoMore() {
         host.group("busy", BusyLoops.COMMAND, "memory.max: 64Mi, pids.max: 50");
         host.policy("busy", "raise: {file: memory.max, by: 50%, ceiling: 80Mi}");

@@ -2,10 +2,12 @@ package io.vigia.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
+import io.vigia.kernel.cgroup.HierarchyKind;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
@@ -129,6 +131,11 @@ final class PolicyHost implements AutoCloseable {
     /** The same, named {@code f}, as a file of the configuration. */
     void policyFile(String target, String rung) throws IOException {
         Files.writeString(policies().resolve("f.yaml"), text("f", target, PRESSED, rung));
+    }
+
+    /** Skips the test, with what is missing, where controllers are v1's. */
+    void requireUnified(String missing) {
+        assumeTrue(cgroups.kind() == HierarchyKind.UNIFIED, missing);
     }
 
     /** See {@link RealCgroups#littleMemory}. */

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,110 @@ class UnifiedLimitsKernelIT {
         // first.
         await().atMost(BOUND).until(() -> known(group.reclaim(8 * MIB)) >= 4 * MIB);
         assertThat(known(group.usage().memory()).swapBytes()).isPositive();
+    }
+
+    @Test
+    void weightsShareAProcessor() throws Exception {
+        Cgroup light = below("light", LimitFile.CPU_WEIGHT, 100);
+        Cgroup heavy = below("heavy", LimitFile.CPU_WEIGHT, 1_000);
+        for (Cgroup one : List.of(light, heavy)) {
+            scratch.start(one, "taskset", "-c", "0", "sh", "-c", "while :; do :; done");
+        }
+        await().atMost(BOUND).until(() -> usedUsec(light) > 0 && usedUsec(heavy) > 0);
+        long lightBefore = usedUsec(light);
+        long heavyBefore = usedUsec(heavy);
+        await().atMost(BOUND).until(() -> usedUsec(heavy) - heavyBefore > 2_000_000);
+        // Ten to one; one of them alone for a moment, or a tick more or less, does not make it three to one.
+        assertThat(usedUsec(heavy) - heavyBefore).isGreaterThan(3 * (usedUsec(light) - lightBefore));
+    }
+
+    /** cpu.max.burst: what was not used of earlier periods (Documentation/scheduler/sched-bwc.rst). */
+    @Test
+    void aBurstUsesWhatWasSavedUp() throws Exception {
+        group.writeLimit(LimitFile.CPU_MAX, new LimitValue.CpuQuota(20_000, 100_000));
+        Path burst = directory().resolve("cpu.max.burst");
+        assumeTrue(Files.exists(burst), "this kernel has no cpu.max.burst");
+        assertThat(group.writeLimit(LimitFile.CPU_MAX_BURST, new LimitValue.Amount(20_000)))
+                .isEqualTo(Reading.known(new LimitValue.Amount(20_000)));
+        scratch.start(
+                group, "sh", "-c", "while :; do sleep 0.5; i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done; done");
+        await().atMost(BOUND).until(() -> stat("nr_bursts") > 0);
+        assertThat(stat("burst_usec")).isPositive();
+    }
+
+    @Test
+    void whatIsProtectedIsNotReclaimedForOthers() throws Exception {
+        Path folder = Files.createTempDirectory(Path.of("/var/tmp"), "vigia-it");
+        try {
+            write(LimitFile.MEMORY_MAX, 64 * MIB);
+            Cgroup kept = below("kept", LimitFile.MEMORY_MIN, 24 * MIB);
+            Cgroup plain = scratch.cgroups.create(scratch.path.child("plain"));
+            Cgroup other = scratch.cgroups.create(scratch.path.child("other"));
+            fill(kept, folder.resolve("kept"), 16);
+            fill(plain, folder.resolve("plain"), 16);
+            assertThat(fileBytes(kept)).isGreaterThan(12 * MIB);
+            for (int i = 0; i < 8 && fileBytes(plain) > 4 * MIB; i++) {
+                fill(other, folder.resolve("other"), 128);
+            }
+            assertThat(fileBytes(plain)).isLessThanOrEqualTo(4 * MIB);
+            assertThat(fileBytes(kept)).isGreaterThan(12 * MIB);
+        } finally {
+            remove(folder);
+        }
+    }
+
+    @Test
+    void belowLowIsReclaimedOnlyWhenNothingElseIsLeftAndThatIsCounted() throws Exception {
+        Path folder = Files.createTempDirectory(Path.of("/var/tmp"), "vigia-it");
+        try {
+            write(LimitFile.MEMORY_MAX, 16 * MIB);
+            Cgroup low = below("low", LimitFile.MEMORY_LOW, 32 * MIB);
+            fill(low, folder.resolve("low"), 48);
+            assertThat(known(low.memoryEvents()).low()).isPositive();
+            assertThat(known(low.memoryEvents()).oomKill()).isZero();
+        } finally {
+            remove(folder);
+        }
+    }
+
+    private Cgroup below(String name, LimitFile file, long value) {
+        Cgroup made = scratch.cgroups.create(scratch.path.child(name));
+        assertThat(made.writeLimit(file, new LimitValue.Amount(value)))
+                .isEqualTo(Reading.known(new LimitValue.Amount(value)));
+        return made;
+    }
+
+    /** Page cache of a file that is on disk, and so can be given up. */
+    private void fill(Cgroup of, Path file, int mib) throws Exception {
+        Process writer =
+                scratch.start(of, "dd", "if=/dev/zero", "of=" + file, "bs=1M", "count=" + mib, "conv=fsync,notrunc");
+        assertThat(Scratch.awaitExit(writer)).isZero();
+    }
+
+    private static long fileBytes(Cgroup of) {
+        return known(of.usage().memory()).fileBytes();
+    }
+
+    private static long usedUsec(Cgroup of) {
+        return known(of.usage().cpu()).usageUsec();
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
+    }
+
+    /** A number of {@code cpu.stat}. */
+    private long stat(String key) throws IOException {
+        return Files.readAllLines(directory().resolve("cpu.stat")).stream()
+                .filter(line -> line.startsWith(key + " "))
+                .mapToLong(line -> Long.parseLong(line.substring(key.length() + 1)))
+                .findFirst()
+                .orElse(0);
     }
 
     @Test
