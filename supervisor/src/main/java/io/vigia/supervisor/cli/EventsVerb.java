@@ -46,13 +46,13 @@ final class EventsVerb extends ServerVerb {
         boolean byNumber = since != null && since.matches("[0-9]{1,18}") && !since.equals("0s");
         Long number = byNumber && since != null ? Long.valueOf(since) : null;
         if (follow && (number != null || since == null)) {
-            Following.events(client, number, type, group, (event, more) -> show(event, more));
+            Following.events(client, number, type, group, shown());
             return Exit.DONE;
         }
         Instant from = since == null || number != null ? null : Instant.now().minus(age(since));
         long last = past(client, number, from);
         if (follow) {
-            Following.events(client, last < 0 ? null : last, type, group, this::show);
+            Following.events(client, last < 0 ? null : last, type, group, shown());
         }
         return Exit.DONE;
     }
@@ -80,7 +80,10 @@ final class EventsVerb extends ServerVerb {
             }
             JsonObject event = new JsonObject(line);
             last[0] = Long.parseLong(Fields.text(event, "sequence", "-1"));
-            return isBefore(event, from) || show(event, more);
+            if (!isBefore(event, from)) {
+                show(event);
+            }
+            return more || !shell().out().checkError();
         });
         return last[0];
     }
@@ -94,8 +97,22 @@ final class EventsVerb extends ServerVerb {
         }
     }
 
-    private boolean show(JsonObject event, boolean more) {
+    private Following.Listener shown() {
+        return new Following.Listener() {
+            @Override
+            public boolean event(JsonObject event) {
+                show(event);
+                return true;
+            }
+
+            @Override
+            public boolean caughtUp() {
+                return !shell().out().checkError();
+            }
+        };
+    }
+
+    private void show(JsonObject event) {
         shell().line(output == Output.json ? event.encode() : EventLine.of(event));
-        return more || !shell().out().checkError();
     }
 }

@@ -13,12 +13,17 @@ final class Following {
 
     private Following() {}
 
-    /** Told each event. */
-    @FunctionalInterface
+    /** Told what comes, on the calling thread. */
     interface Listener {
-        /** @param more whether more has come already
-         * @return whether to go on */
-        boolean event(JsonObject event, boolean more);
+        /** @return whether to go on */
+        boolean event(JsonObject event);
+
+        /**
+         * After events: no more of them have come yet.
+         *
+         * @return whether to go on
+         */
+        boolean caughtUp();
     }
 
     /**
@@ -33,11 +38,18 @@ final class Following {
                 .with("type", type)
                 .with("group", group)
                 .toString();
+        boolean[] told = {false};
         boolean[] enough = {false};
+        // A blank line ends each event, so that something more has always come after its data.
         client.lines(path, "text/event-stream", (line, more) -> {
             if (line.startsWith(DATA)) {
+                told[0] = true;
                 enough[0] = !listener.event(
-                        new JsonObject(line.substring(DATA.length()).strip()), more);
+                        new JsonObject(line.substring(DATA.length()).strip()));
+            }
+            if (told[0] && !more && !enough[0]) {
+                told[0] = false;
+                enough[0] = !listener.caughtUp();
             }
             return !enough[0];
         });

@@ -42,12 +42,17 @@ final class GetVerb extends ServerVerb {
         Set<String> shown = new HashSet<>();
         show(client, of, shown);
         if (watch) {
-            Following.events(client, null, null, null, (event, more) -> {
-                if (!more) {
-                    show(client, of, shown);
+            Following.events(client, null, null, null, new Following.Listener() {
+                @Override
+                public boolean event(JsonObject event) {
+                    return true;
                 }
-                shell().out().flush();
-                return !shell().out().checkError();
+
+                @Override
+                public boolean caughtUp() {
+                    show(client, of, shown);
+                    return !shell().out().checkError();
+                }
             });
         }
         return Exit.DONE;

@@ -8,6 +8,7 @@ import java.io.InputStream;
 final class HttpBody extends InputStream {
     private static final long CHUNKED = -2;
     private static final long UNTIL_CLOSE = -1;
+    private static final int CRLF_BYTES = 2;
 
     private final InputStream in;
     private final boolean chunked;
@@ -67,9 +68,15 @@ final class HttpBody extends InputStream {
         return got;
     }
 
+    /** Without the line end that belongs to a chunk: whoever took it for content would wait for what comes after it. */
     @Override
     public int available() throws IOException {
-        return ended ? 0 : (int) Math.min(in.available(), left > 0 ? left : Integer.MAX_VALUE);
+        if (ended) {
+            return 0;
+        }
+        boolean betweenChunks = chunked && left == 0 && !firstChunk;
+        return (int) Math.min(
+                Math.max(0, in.available() - (betweenChunks ? CRLF_BYTES : 0)), left > 0 ? left : Integer.MAX_VALUE);
     }
 
     private void nextChunk() throws IOException {

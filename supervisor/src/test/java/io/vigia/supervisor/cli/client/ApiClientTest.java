@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +79,23 @@ class ApiClientTest {
         assertThat(lines).containsExactly("one", "two", "three");
     }
 
+    /** Whoever writes them on does so when no more has come: the next chunk may take its time. */
+    @Test
+    void saysWhetherTheNextLineHasCome() throws Exception {
+        List<String> lines = new ArrayList<>();
+        CountDownLatch read = new CountDownLatch(2);
+        String head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+        against(List.of(head + "8\r\none\ntwo\n\r\n", "0\r\n\r\n"), read, client -> {
+            client.lines("/", "application/x-ndjson", (line, more) -> {
+                lines.add(line + (more ? ", and more" : ""));
+                read.countDown();
+                return true;
+            });
+            return true;
+        });
+        assertThat(lines).containsExactly("one, and more", "two");
+    }
+
     private JsonObject getAgainst(String answer) throws Exception {
         return against(answer, client -> client.get("/version"));
     }
@@ -88,27 +106,39 @@ class ApiClientTest {
 
     /** A server for one request, which says {@code answer} whatever it is asked. */
     private <T> T against(String answer, Asking<T> asking) throws Exception {
+        return against(List.of(answer), new CountDownLatch(0), asking);
+    }
+
+    /** The same in pieces, all but the first of which come after {@code between}. */
+    private <T> T against(List<String> answer, CountDownLatch between, Asking<T> asking) throws Exception {
         Path socket = directory.resolve("s" + System.nanoTime());
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(socket));
-            CompletableFuture<Void> served = CompletableFuture.runAsync(() -> serve(server, answer));
+            CompletableFuture<Void> served = CompletableFuture.runAsync(() -> serve(server, answer, between));
             T result = asking.ask(new ApiClient(new Endpoint.Unix(socket), null));
             served.get(10, TimeUnit.SECONDS);
             return result;
         }
     }
 
-    private static void serve(ServerSocketChannel server, String answer) {
+    private static void serve(ServerSocketChannel server, List<String> answer, CountDownLatch between) {
         try (SocketChannel channel = server.accept()) {
             InputStream in = Channels.newInputStream(channel);
             String head = "";
             while (!head.endsWith("\r\n\r\n")) {
                 head += (char) in.read();
             }
-            ByteBuffer left = ByteBuffer.wrap(answer.getBytes(StandardCharsets.UTF_8));
-            while (left.hasRemaining()) {
-                channel.write(left);
+            for (String piece : answer) {
+                ByteBuffer left = ByteBuffer.wrap(piece.getBytes(StandardCharsets.UTF_8));
+                while (left.hasRemaining()) {
+                    channel.write(left);
+                }
+                if (!between.await(10, TimeUnit.SECONDS)) {
+                    return;
+                }
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
