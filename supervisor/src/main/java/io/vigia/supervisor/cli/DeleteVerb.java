@@ -3,7 +3,10 @@ package io.vigia.supervisor.cli;
 import io.vigia.supervisor.cli.client.ApiClient;
 import io.vigia.supervisor.cli.client.Paths;
 import io.vigia.supervisor.cli.client.Query;
+import io.vigia.supervisor.cli.client.RefusedException;
 import io.vigia.supervisor.cli.text.Escape;
+import io.vigia.supervisor.config.GroupSpec;
+import io.vigia.supervisor.policy.PolicySpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +37,14 @@ final class DeleteVerb extends ServerVerb {
         if (!files.isEmpty()) {
             ManifestFiles manifests = ManifestFiles.read(shell(), files);
             ApiClient client = client();
-            manifests.policies().forEach(p -> policy(client, p.name()));
-            manifests.groups().forEach(g -> group(client, g.name()));
-            return Exit.DONE;
+            int code = Exit.DONE;
+            for (PolicySpec one : manifests.policies()) {
+                code = Math.max(code, unlessMissing(() -> policy(client, one.name())));
+            }
+            for (GroupSpec one : manifests.groups()) {
+                code = Math.max(code, unlessMissing(() -> group(client, one.name())));
+            }
+            return code;
         }
         switch (ResourceKind.parse(named.get(0))) {
             case GROUPS -> group(client(), named.get(1));
@@ -44,6 +52,19 @@ final class DeleteVerb extends ServerVerb {
             default -> throw usage("only groups and policies can be deleted, not " + named.get(0));
         }
         return Exit.DONE;
+    }
+
+    /** What is missing is said, and does not keep the rest of a file. */
+    private int unlessMissing(Runnable step) {
+        try {
+            step.run();
+            return Exit.DONE;
+        } catch (RefusedException e) {
+            if (e.exitCode() != Exit.NOT_FOUND) {
+                throw e;
+            }
+            return CommandRunner.failed(shell(), e);
+        }
     }
 
     private void group(ApiClient client, String name) {
