@@ -384,7 +384,14 @@ final class Supervisor implements Control {
     private String requireManaged(String group) {
         CgroupPath path = resolve(group);
         String name = parts.managed.managing(path);
-        if (name == null || !path.equals(parts.managed.pathOf(name))) {
+        if (name != null && !path.equals(parts.managed.pathOf(name))) {
+            throw Problem.of(
+                    Problem.Kind.CONFLICT,
+                    group + " is a part of the managed group '" + name
+                            + "': only as a whole, by that name, can it be started,"
+                            + " stopped or deleted, or asked for its containers");
+        }
+        if (name == null) {
             throw Problem.of(
                     Problem.Kind.CONFLICT,
                     group + " is observed, not managed: vigia did not make it from a manifest, so it has no containers"
