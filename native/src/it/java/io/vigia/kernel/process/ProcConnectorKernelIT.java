@@ -13,6 +13,7 @@ import io.vigia.kernel.loop.EpollKernelLoop;
 import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.ExitStatus;
 import io.vigia.kernel.model.Support;
+import io.vigia.kernel.parse.ProcStat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ProcConnectorKernelIT {
+    private static final int SIGUSR1 = 10;
     private static final Map<String, String> ENV = Map.of("PATH", "/usr/bin:/bin");
 
     private final TestKernel kernel = new TestKernel();
@@ -87,13 +89,17 @@ class ProcConnectorKernelIT {
         assumeTrue(
                 Files.exists(Path.of("/usr/bin/python3")), "python3 is not installed: no program with threads to run");
         Spawner.Spawned child = spawner.spawn(request(List.of("python3", "-c", """
-            import threading, os, ctypes, select
+            import threading, os, ctypes, signal
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
             def f():
-                select.select([], [], [], 0.3)
+                signal.sigwait({signal.SIGUSR1})
                 os._exit(9)
             threading.Thread(target=f).start()
             ctypes.CDLL(None).syscall(60 if os.uname().machine == 'x86_64' else 93, 0)
             """)));
+        // The first thread has ended, for which the kernel shows a zombie while the other one lives.
+        await(() -> stat(child.id().pid()).state() == 'Z');
+        assertThat(kernel.syscalls.pidfdSendSignal(child.pidfd(), SIGUSR1)).isTrue();
         assertThat(kernel.await(child)).isEqualTo(new ExitStatus.Exited(9));
         int pid = child.id().pid();
         await(() -> events.stream().anyMatch(e -> e instanceof ProcessExited x && x.pid() == pid));
@@ -211,6 +217,11 @@ class ProcConnectorKernelIT {
 
     private static void await(Callable<Boolean> condition) {
         Awaitility.await().atMost(Patience.of(20)).until(condition);
+    }
+
+    private static ProcStat stat(int pid) throws IOException {
+        byte[] line = Files.readAllBytes(Path.of("/proc/" + pid + "/stat"));
+        return ProcStat.parse(line, line.length);
     }
 
     private static SpawnRequest shell(String script) {

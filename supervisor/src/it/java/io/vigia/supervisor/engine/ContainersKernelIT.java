@@ -134,8 +134,10 @@ class ContainersKernelIT {
 
     @Test
     void endsADaemonThatForkedTwiceWithItsContainer() throws Exception {
+        // The daemon's word that it is there and has forked again; without it, the code would be another one.
         host.apply(one(
-                "(setsid sh -c 'sleep 4321 & exec sleep 4322' &) ; sleep 0.2; exit 3", ", restart: {policy: never}"));
+                "(setsid sh -c 'sleep 4321 & echo forked; exec sleep 4322' &) | read forked && exit 3",
+                ", restart: {policy: never}"));
         assertEquals(3, exited("a").getInteger("exitCode"));
         CgroupPath path = host.parent.child("g").child("a");
         assertEquals(
