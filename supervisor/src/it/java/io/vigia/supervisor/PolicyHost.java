@@ -98,6 +98,11 @@ final class PolicyHost implements AutoCloseable {
                         .anyMatch(e -> e.getString("subject").equals(parent + "/" + name)));
     }
 
+    /** It was made by other means than these; {@link #clear} ends it. */
+    void made(String name) {
+        groups.add(name);
+    }
+
     /** Another manifest for it. */
     void change(String name, String command, String limits) {
         VigiaProcess.Answer answer = put(name, command, limits, "");
@@ -219,6 +224,24 @@ final class PolicyHost implements AutoCloseable {
 
     boolean frozen(String name) {
         return Objects.requireNonNull(cgroup(name).state().orNull()).frozen();
+    }
+
+    boolean isThere(String name) {
+        return cgroups.open(new CgroupPath("/" + parent + "/" + name)).orNull() != null;
+    }
+
+    boolean isPopulated(String name) {
+        return Objects.requireNonNull(cgroup(name).state().orNull()).populated();
+    }
+
+    /** Of this very cgroup, without those below. */
+    List<Integer> pids(String name) {
+        return Objects.requireNonNull(cgroup(name).processes().orNull());
+    }
+
+    /** In use, bytes. */
+    long memory(String name) {
+        return Objects.requireNonNull(cgroup(name).memoryCurrentBytes().orNull());
     }
 
     void awaitFrozen(String name, boolean wanted) {

@@ -108,6 +108,11 @@ final class VigiaProcess implements AutoCloseable {
         }
     }
 
+    /** Where it listens for the client's verbs. */
+    Path socket() {
+        return socket;
+    }
+
     /** Where leases are kept that the journal's disk does not take. */
     Path spareLeases() {
         return socket.resolveSibling("v.sock.leases");
