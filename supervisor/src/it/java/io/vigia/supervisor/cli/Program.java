@@ -1,17 +1,21 @@
 package io.vigia.supervisor.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vigia.supervisor.guest.Patience;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The program as users start it, with a temporary directory of its own and managed groups below a name of its own. */
 final class Program {
@@ -29,8 +33,23 @@ final class Program {
     /** @param out what it wrote to standard output */
     record Result(int code, String out, String err) {}
 
+    /** Skips the test where no cgroups can be made. */
+    static void assumeCgroups() {
+        assumeTrue(
+                Files.isWritable(Path.of("/sys/fs/cgroup")) && "root".equals(System.getProperty("user.name")),
+                "not root on a writable cgroup tree");
+    }
+
     List<String> command(String... arguments) {
-        return Launcher.command("-Djava.io.tmpdir=" + temporary, List.of(arguments));
+        return Launcher.command(options(), List.of(arguments));
+    }
+
+    private String options() {
+        return "-Djava.io.tmpdir=" + temporary;
+    }
+
+    List<String> interruptible(String... arguments) {
+        return Launcher.interruptible(options(), List.of(arguments));
     }
 
     Process start(Path in, List<String> command) throws IOException {
@@ -68,21 +87,26 @@ final class Program {
         try (Stream<Path> files = Files.list(temporary)) {
             files.map(Path::toString).forEach(left::add);
         }
-        try (Stream<Path> mounts = Files.list(Path.of("/sys/fs/cgroup"))) {
-            mounts.filter(Files::isDirectory)
-                    .flatMap(Program::children)
-                    .map(Path::toString)
-                    .filter(name -> name.contains(parent))
-                    .forEach(left::add);
-        }
-        return left;
-    }
+        Files.walkFileTree(Path.of("/sys/fs/cgroup"), new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path cgroup, BasicFileAttributes attributes) {
+                if (cgroup.endsWith(parent)) {
+                    left.add(cgroup.toString());
+                }
+                return FileVisitResult.CONTINUE;
+            }
 
-    private static Stream<Path> children(Path directory) {
-        try (Stream<Path> all = Files.list(directory)) {
-            return Stream.concat(Stream.of(directory), all.filter(Files::isDirectory)).toList().stream();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+            // Those of others come and go.
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path cgroup, @Nullable IOException e) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return left;
     }
 }

@@ -2,13 +2,10 @@ package io.vigia.supervisor.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -27,9 +24,7 @@ final class RunKernelIT {
 
     @BeforeEach
     void prepares() throws Exception {
-        assumeTrue(
-                Files.isWritable(Path.of("/sys/fs/cgroup")) && "root".equals(System.getProperty("user.name")),
-                "not root on a writable cgroup tree");
+        Program.assumeCgroups();
         program = new Program(folder);
     }
 
@@ -71,13 +66,17 @@ final class RunKernelIT {
         assertThat(program.end(process)).isEqualTo(new Program.Result(3, "ready\nasked to end\n", ""));
     }
 
-    /** As at a terminal; who starts it with the signal ignored, as a shell does in the background of a script, has it ignored. */
     @Test
     void endsByAnInterrupt() throws Exception {
-        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
-        command.addAll(program.command(
-                "run", "--parent", "/" + program.parent, "sh", "-c", "echo ready; kill -INT $PPID; exec sleep 600"));
-        Process process = program.start(Path.of("/dev/null"), command);
+        Process process = program.start(
+                Path.of("/dev/null"),
+                program.interruptible(
+                        "run",
+                        "--parent",
+                        "/" + program.parent,
+                        "sh",
+                        "-c",
+                        "echo ready; kill -INT $PPID; exec sleep 600"));
         assertThat(program.end(process)).isEqualTo(new Program.Result(130, "ready\n", ""));
     }
 
