@@ -42,7 +42,7 @@ final class ContainerLog {
         this.parts = parts;
         this.watches = watches;
         this.directory = directory(parts.stateDir(), group).resolve(container).toAbsolutePath();
-        this.segments = new LogSegments(directory, parts.syscalls(), SEGMENT_BYTES, KEEP_SEGMENTS);
+        this.segments = new LogSegments(directory, SegmentFiles.onDisk(parts.syscalls()), SEGMENT_BYTES, KEEP_SEGMENTS);
     }
 
     static Path directory(Path stateDir, String group) {

@@ -1,26 +1,17 @@
 package io.vigia.supervisor.engine;
 
 import io.vertx.core.buffer.Buffer;
-import io.vigia.kernel.model.CgroupPath;
-import io.vigia.kernel.model.Reading;
-import io.vigia.kernel.sys.Fd;
-import io.vigia.kernel.sys.FileHoles;
-import io.vigia.kernel.sys.OpenFlags;
-import io.vigia.kernel.sys.Syscalls;
 import io.vigia.supervisor.model.LogChunk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -36,14 +27,14 @@ final class LogSegments {
     private static final int LINE_WINDOW = 64 * 1024;
 
     private final Path directory;
-    private final Syscalls syscalls;
+    private final SegmentFiles files;
     private final long segmentBytes;
     private final int keep;
 
     /** @param keep segments beside {@code current} */
-    LogSegments(Path directory, Syscalls syscalls, long segmentBytes, int keep) {
+    LogSegments(Path directory, SegmentFiles files, long segmentBytes, int keep) {
         this.directory = directory;
-        this.syscalls = syscalls;
+        this.files = files;
         this.segmentBytes = segmentBytes;
         this.keep = keep;
     }
@@ -60,9 +51,9 @@ final class LogSegments {
     /** Cuts off what is full; the size afterwards. */
     synchronized long rotate() throws IOException {
         try (FileChannel current = openCurrent()) {
-            long position = position(segments());
-            while (current.size() - position >= segmentBytes) {
-                position = cut(current, position);
+            NavigableMap<Long, Path> all = segments();
+            while (current.size() - position(all) >= segmentBytes) {
+                all = cut(current, all);
             }
             return current.size();
         } catch (NoSuchFileException e) {
@@ -70,42 +61,35 @@ final class LogSegments {
         }
     }
 
-    private long cut(FileChannel current, long from) throws IOException {
+    private NavigableMap<Long, Path> cut(FileChannel current, NavigableMap<Long, Path> before) throws IOException {
+        long position = position(before);
+        long from = endsWithin(before) ? before.lastKey() : position;
         long end = endOfLine(current, from, from + segmentBytes);
-        Path segment = directory.resolve(PREFIX + String.format(java.util.Locale.ROOT, "%019d", from));
-        try (FileChannel to = FileChannel.open(
-                segment,
-                Set.of(
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        LinkOption.NOFOLLOW_LINKS),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")))) {
-            // FileChannel copies within the kernel (copy_file_range(2)) where it can.
-            for (long at = from; at < end; ) {
-                long copied = current.transferTo(at, end - at, to);
-                if (copied <= 0) {
-                    throw new IOException("cannot copy " + directory.resolve(CURRENT) + " at " + at);
-                }
-                at += copied;
+        try (FileChannel to =
+                files.open(directory.resolve(PREFIX + String.format(java.util.Locale.ROOT, "%019d", from)))) {
+            for (long at = position; at < end; ) {
+                at += files.copy(current, at, end - at, to);
             }
-            to.force(true);
+            files.sync(to);
         }
-        punch(end);
+        files.punch(directory.resolve(CURRENT), end);
         NavigableMap<Long, Path> all = segments();
         while (all.size() > keep) {
-            Files.deleteIfExists(all.pollFirstEntry().getValue());
+            files.delete(all.pollFirstEntry().getValue());
         }
-        return end;
+        return all;
     }
 
-    private void punch(long end) {
-        byte[] path = CgroupPath.unescape(
-                CgroupPath.escape(directory.resolve(CURRENT).toString().getBytes(StandardCharsets.UTF_8)));
-        if (syscalls.open(path, OpenFlags.O_RDWR | OpenFlags.O_NOFOLLOW) instanceof Reading.Known<Fd>(Fd fd)) {
-            try (fd) {
-                FileHoles.punch(fd, 0, end);
-            }
+    /** Whether the copying of the last segment was cut short within a line; it goes on there, lest a segment begin with half a line. */
+    private boolean endsWithin(NavigableMap<Long, Path> segments) throws IOException {
+        if (segments.isEmpty()) {
+            return false;
+        }
+        try (FileChannel last =
+                FileChannel.open(segments.lastEntry().getValue(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            ByteBuffer end = ByteBuffer.allocate(1);
+            return last.size() < segmentBytes
+                    && (last.read(end, Math.max(0, last.size() - 1)) < 1 || end.get(0) != '\n');
         }
     }
 
