@@ -17,15 +17,18 @@ import io.vigia.supervisor.guest.ThisJvm;
 import io.vigia.supervisor.journal.JournalOptions;
 import io.vigia.supervisor.journal.SqliteJournal;
 import io.vigia.supervisor.journal.Store;
+import io.vigia.supervisor.supervise.ContainerState;
+import io.vigia.supervisor.supervise.Phase;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.LongStream;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,10 +73,21 @@ class AdoptionKernelIT {
     }
 
     private void runAndKill(String manifest, String moment, String... options) throws Exception {
-        Path file = Files.writeString(stateDir.resolve("manifest.yaml"), manifest);
-        List<String> command = ThisJvm.command(
-                List.of(options), EngineHarness.class, stateDir.toString(), parent.toString(), file.toString(), moment);
+        Files.writeString(stateDir.resolve("manifest.yaml"), manifest);
+        runAndKill(moment, List.of(options), () -> {});
+    }
+
+    /** What happens between the moment and the kill. */
+    private interface Meanwhile {
+        void run() throws Exception;
+    }
+
+    private void runAndKill(String moment, List<String> options, Meanwhile meanwhile) throws Exception {
+        String manifest = stateDir.resolve("manifest.yaml").toString();
+        List<String> command =
+                ThisJvm.command(options, EngineHarness.class, stateDir.toString(), parent.toString(), manifest, moment);
         File output = stateDir.resolve("harness.log").toFile();
+        Files.deleteIfExists(stateDir.resolve("here"));
         Process harness = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(output)
@@ -83,6 +97,7 @@ class AdoptionKernelIT {
                 assertTrue(harness.isAlive(), () -> "the harness ended: " + read(output));
                 return Files.exists(stateDir.resolve("here"));
             });
+            meanwhile.run();
         } finally {
             harness.destroyForcibly();
             assertTrue(harness.waitFor(Patience.seconds(20), TimeUnit.SECONDS));
@@ -249,40 +264,100 @@ class AdoptionKernelIT {
         assertEquals(1, host.container("g", "a").restarts());
     }
 
+    /** Not before its time, as it is on disk and by the clock that it was written by, and once. */
     @Test
     void goesOnWithABackoff() throws Exception {
-        runAndKill(one("exit 1", ", restart: {policy: always, backoff: 2s..2s}"), "backoff");
+        Path starts = stateDir.resolve("starts");
+        Duration backoff = Patience.of(4);
+        String seconds = backoff.toSeconds() + "s";
+        // Only the first start fails.
+        String command = "date +%s%N >>" + starts + "; [ $(wc -l <" + starts + ") -gt 1 ] || exit 1; exec sleep 1004";
+        runAndKill(one(command, ", restart: {policy: always, backoff: " + seconds + ".." + seconds + "}"), "backoff");
+        ContainerState left = recorded();
+        assertEquals(Phase.BACKOFF, left.phase(), "killed later than this test can use");
+        Instant until = Objects.requireNonNull(left.until());
+        assertEquals(1, starts(starts).size());
+        Instant first = starts(starts).getFirst();
+        assertFalse(until.isBefore(first.plus(backoff)), () -> "started at " + first + ", back-off until " + until);
+
         EngineHost host = takeOver();
-        await().atMost(BOUND).until(() -> !host.events("container.started", "a").isEmpty());
-        assertTrue(host.container("g", "a").restarts() >= 1);
+        await().atMost(BOUND).until(() -> starts(starts).size() > 1);
+        await().atMost(BOUND).until(() -> host.container("g", "a").state().equals("running"));
+        assertEquals(1, host.container("g", "a").restarts());
+        host.run(() -> host.groups.stop("g"));
+        await().atMost(BOUND).until(() -> host.events("container.exited", "a").size() == 1);
+        assertEquals(1, host.events("container.started", "a").size());
+        List<Instant> all = starts(starts);
+        assertEquals(2, all.size());
+        // The wait is in whole milliseconds of another clock, which NTP does not slew.
+        assertFalse(
+                all.get(1).isBefore(until.minusMillis(20)),
+                () -> "started at " + all.get(1) + ", back-off until " + until);
     }
 
+    private static List<Instant> starts(Path file) throws Exception {
+        return Files.readAllLines(file).stream()
+                .map(nanos -> Instant.EPOCH.plusNanos(Long.parseLong(nanos)))
+                .toList();
+    }
+
+    private ContainerState recorded() throws Exception {
+        try (SqliteJournal journal =
+                SqliteJournal.open(JournalOptions.of(stateDir, "it", Duration.ofDays(1), 64L << 20))) {
+            return ContainerRecord.ofJson(Objects.requireNonNull(journal.get(Store.Table.CONTAINERS, "g/a")))
+                    .state();
+        }
+    }
+
+    /**
+     * The container writes a burst of a dozen segments each time it may, and as soon as the first of them is there, whoever cuts them is
+     * killed. All segments are kept, so that every line must be there.
+     */
     @Test
-    void losesAndDoublesNoLineOverAKillInRotation() throws Exception {
-        String command = "i=0; while [ $i -lt 60000 ]; do i=$((i+1)); echo $i; done; exec sleep 1003";
-        runAndKill(one(command, ""), "running", "-Dvigia.log.segmentBytes=65536");
+    void losesAndDoublesNoLineOverKillsInRotation() throws Exception {
+        int kills = 3;
+        int burst = 2_000;
+        Path go = stateDir.resolve("go");
+        String command =
+                "b=0; i=0; while [ $b -le " + kills + " ]; do until [ -e " + go + ".$b ]; do sleep 0.02; done; "
+                        + "b=$((b+1)); while [ $i -lt $((b*" + burst + ")) ]; do i=$((i+1)); "
+                        + "echo $i a line that is long enough for few of them; done; done; exec sleep 1003";
+        Files.writeString(stateDir.resolve("manifest.yaml"), one(command, ""));
+        List<String> options = List.of("-Dvigia.log.segmentBytes=8192", "-Dvigia.log.keepSegments=1000");
+        for (int kill = 0; kill < kills; kill++) {
+            Path next = stateDir.resolve("go." + kill);
+            runAndKill(kill == 0 ? "running" : "adopted", options, () -> {
+                int before = segments();
+                Files.createFile(next);
+                await().atMost(BOUND)
+                        .pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> segments() > before);
+            });
+        }
+        int cut = segments();
+        assertTrue(cut >= kills, () -> cut + " segments");
+        Files.createFile(stateDir.resolve("go." + kills));
+        List<String> wanted = IntStream.rangeClosed(1, (kills + 1) * burst)
+                .mapToObj(i -> i + " a line that is long enough for few of them")
+                .toList();
+        long size = wanted.stream().mapToLong(line -> line.length() + 1).sum();
         EngineHost host = takeOver();
-        await().atMost(BOUND).until(() -> host.log("g", "a").endsWith("\n60000\n") || size() >= 348_894);
+        await().atMost(BOUND).until(() -> Files.size(stateDir.resolve("logs/g/a/current")) >= size);
         StringBuilder all = new StringBuilder();
-        long from = 0;
-        while (from < 348_894) {
+        for (long from = 0; from < size; ) {
             long at = from;
             var chunk = host.run(() -> host.groups.log("g", "a", at, 1 << 20));
-            if (all.isEmpty()) {
-                from = chunk.from();
-            } else {
-                assertEquals(from, chunk.from());
-            }
+            assertEquals(from, chunk.from());
+            assertTrue(chunk.bytes().length() > 0, () -> "nothing at " + at);
             all.append(chunk.bytes());
             from = chunk.next();
         }
-        long first = Long.parseLong(all.substring(0, all.indexOf("\n")));
-        assertEquals(
-                LongStream.rangeClosed(first, 60_000).boxed().toList(),
-                all.toString().lines().map(Long::valueOf).toList());
+        assertEquals(wanted, all.toString().lines().toList());
     }
 
-    private long size() throws Exception {
-        return Files.size(stateDir.resolve("logs/g/a/current"));
+    private int segments() {
+        String[] names = stateDir.resolve("logs/g/a").toFile().list((folder, name) -> name.startsWith("seg."));
+        return names == null ? 0 : names.length;
     }
 }

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * An engine in a process of its own, to be killed. Arguments: state directory, path of the parent, manifest file, the moment to stop
- * at: a state of container a, {@code spawned} (a process is there, and nobody knows) or {@code deleting}. Makes the file {@code here}
- * when it is there.
+ * at: a state of container a, {@code spawned} (a process is there, and nobody knows), {@code deleting}, or {@code adopted} (running, taken
+ * over from one that was killed). Makes the file {@code here} when it is there.
  */
 public final class EngineHarness {
     private EngineHarness() {}
@@ -24,7 +24,12 @@ public final class EngineHarness {
                 stateDir,
                 new CgroupPath(arguments[1]),
                 spawner -> midSpawn ? request -> stuck(spawner.spawn(request), here) : spawner);
-        host.apply(Files.readString(Path.of(arguments[2])));
+        boolean adopts = arguments[3].equals("adopted");
+        if (adopts) {
+            host.run(host.groups::adopt);
+        } else {
+            host.apply(Files.readString(Path.of(arguments[2])));
+        }
         boolean deletes = arguments[3].equals("deleting");
         if (arguments[3].equals("stopping") || deletes) {
             while (!host.container("g", "a").state().equals("running")) {
@@ -35,7 +40,7 @@ public final class EngineHarness {
                 return stopping.isComplete() ? stopping : io.vertx.core.Future.<Void>succeededFuture();
             });
         }
-        String wanted = deletes ? "stopping" : arguments[3];
+        String wanted = deletes ? "stopping" : adopts ? "running" : arguments[3];
         while (!midSpawn && !host.container("g", "a").state().equals(wanted)) {
             Thread.onSpinWait();
         }

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class ContainerLog {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerLog.class);
     static final long SEGMENT_BYTES = Long.getLong("vigia.log.segmentBytes", 8L << 20);
-    private static final int KEEP_SEGMENTS = 4;
+    private static final int KEEP_SEGMENTS = Integer.getInteger("vigia.log.keepSegments", 4);
     private static final long LOOK_MILLIS = 1_000;
     private static final long SOONEST_MILLIS = 50;
 
