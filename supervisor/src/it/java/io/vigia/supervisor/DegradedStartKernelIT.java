@@ -6,11 +6,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
 import io.vigia.kernel.cgroup.HostCgroups;
 import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.sys.JnaSyscalls;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -148,17 +153,140 @@ class DegradedStartKernelIT {
         assertThat(refused.body()).contains("EROFS");
     }
 
+    /**
+     * Of what container a forks, the pidfd of its root says nothing, and the kernel only who is there now: whose child an orphan was is known
+     * from the looks into /proc alone.
+     */
     @Test
     void findsProcessesWithoutTheConnector() throws Exception {
-        List<String> around = List.of("unshare", "-p", "-m", "--fork", "--mount-proc", "--kill-child");
+        Path fifo = directory.resolve("go");
+        List<String> around = List.of(
+                "env",
+                "VIGIA_PROCESSES_EVENTS=managed",
+                "unshare",
+                "-p",
+                "-m",
+                "--fork",
+                "--mount-proc",
+                "--kill-child");
         VigiaProcess running = serve(around, "--parent", parent);
         assertThat(running.get("/readyz").status()).isEqualTo(200);
         assertSaid(running, around, "connector");
-        assertThat(running.put("/api/v1/groups/g", group("g")).status()).isEqualTo(201);
-        running.event("container.started", data -> data.getString("container").equals("a"));
+        String script = "mkfifo " + fifo + "; sh -c 'sleep 601 & read go <" + fifo + "' & wait; exec sleep 600";
+        assertThat(running.put("/api/v1/groups/g", group("g", "[sh, -c, \"" + script + "\"]"))
+                        .status())
+                .isEqualTo(201);
+        int root = running.event(
+                        "container.started", d -> d.getString("container").equals("a"))
+                .getJsonObject("data")
+                .getInteger("pid");
+        int middle = forkedBy(running, root, "sh");
+        int leaf = forkedBy(running, middle, "sleep");
+        JsonObject tree = onlyTree(running);
+        assertThat(tree.getInteger("pid")).isEqualTo(root);
+        assertThat(onlyChild(tree).getInteger("pid")).isEqualTo(middle);
+        assertThat(onlyChild(onlyChild(tree)).getInteger("pid")).isEqualTo(leaf);
+
+        Files.writeString(fifo, "go\n");
+        awaitExited(running, middle);
+        JsonObject orphan = onlyChild(onlyTree(running));
+        assertThat(orphan.getInteger("pid")).isEqualTo(leaf);
+        assertThat(orphan.getInteger("ppid")).as("the init of its namespace").isEqualTo(1);
+
+        assertThat(running.send(
+                                "POST",
+                                "/api/v1/groups/g/kill",
+                                "{\"signal\":\"KILL\",\"scope\":\"process\",\"pid\":" + leaf + "}",
+                                "Content-Type: application/json")
+                        .status())
+                .isBetween(200, 204);
+        awaitExited(running, leaf);
+        assertThat(onlyTree(running).getJsonArray("children")).isEmpty();
         assertThat(running.send("DELETE", "/api/v1/groups/g?grace=1s", "").status())
                 .isEqualTo(202);
         running.event("group.removed", data -> true);
+    }
+
+    /** Processes come and go between two looks, so some that are told may be gone: the one that stays is meant. */
+    private static int forkedBy(VigiaProcess running, int parent, String comm) {
+        return running.event(
+                        "process.forked",
+                        d -> d.getInteger("ppid") == parent && found(processes(running), d.getInteger("pid"), comm))
+                .getJsonObject("data")
+                .getInteger("pid");
+    }
+
+    private static void awaitExited(VigiaProcess running, int pid) {
+        JsonObject end =
+                running.event("process.exited", d -> d.getInteger("pid") == pid).getJsonObject("data");
+        assertThat(end.containsKey("exitCode")).as(end.encode()).isFalse();
+    }
+
+    private static JsonArray processes(VigiaProcess running) {
+        return running.get("/api/v1/groups/g/processes").json().getJsonArray("items");
+    }
+
+    private static boolean found(JsonArray trees, int pid, String comm) {
+        return trees.stream()
+                .map(JsonObject.class::cast)
+                .anyMatch(one ->
+                        (one.getInteger("pid") == pid && one.getString("comm").equals(comm))
+                                || found(one.getJsonArray("children"), pid, comm));
+    }
+
+    private static JsonObject onlyTree(VigiaProcess running) {
+        JsonArray trees = processes(running);
+        assertThat(trees).as(trees.encode()).hasSize(1);
+        return trees.getJsonObject(0);
+    }
+
+    private static JsonObject onlyChild(JsonObject process) {
+        assertThat(process.getJsonArray("children")).as(process.encode()).hasSize(1);
+        return process.getJsonArray("children").getJsonObject(0);
+    }
+
+    /** A cgroup's name is bytes, also where the JVM takes every name for ASCII. */
+    @Test
+    void namesAreBytesInAnyLocale() throws Exception {
+        List<String> around =
+                List.of("env", "-u", "LANG", "-u", "LC_CTYPE", "LC_ALL=C", "VIGIA_ENFORCE=managed," + parent + "/**");
+        VigiaProcess running = serve(around, "--parent", parent);
+        CgroupPath path = new CgroupPath(parent).child(new byte[] {'b', (byte) 0xff, ' ', (byte) 0xc3, (byte) 0xa9});
+        assertThat(path.text()).isEqualTo(parent + "/b\\xff \u00e9");
+        try (Cgroups cgroups = RealCgroups.open()) {
+            Cgroup cgroup = cgroups.create(path);
+            running.event("group.created", d -> true);
+            await().atMost(VigiaProcess.BOUND)
+                    .until(() ->
+                            running
+                                    .get("/api/v1/groups?path=" + encoded(parent + "/*"))
+                                    .json()
+                                    .getJsonArray("items")
+                                    .stream()
+                                    .map(JsonObject.class::cast)
+                                    .anyMatch(group -> group.getString("id").equals(path.id())));
+            String target = "/api/v1/groups/" + encoded(path.id());
+            JsonObject group = running.get(target).json();
+            assertThat(group.getString("path")).isEqualTo(path.text());
+            assertThat(group.getLong("cgroupId")).isEqualTo(cgroup.id().inode());
+
+            VigiaProcess.Answer changed = running.send(
+                    "PATCH", target + "/limits", "{\"pids.max\":50}", "Content-Type: application/merge-patch+json");
+            assertThat(changed.status()).as(changed.body()).isEqualTo(200);
+            assertThat(cgroup.readLimit(LimitFile.PIDS_MAX).orNull()).isEqualTo(new LimitValue.Amount(50));
+            JsonObject event =
+                    running.event("limits.changed", d -> d.getString("file").equals("pids.max"));
+            assertThat(event.getString("subject")).isEqualTo(path.id());
+
+            String label = "id=\"" + path.text().replace("\\", "\\\\") + "\"";
+            assertThat(running.get("/metrics").body().lines())
+                    .anyMatch(line -> line.startsWith("container_processes{") && line.contains(label));
+        }
+    }
+
+    /** As one segment of a target. */
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     @Test
@@ -199,7 +327,11 @@ class DegradedStartKernelIT {
     }
 
     private static String group(String name) {
+        return group(name, "[sleep, '600']");
+    }
+
+    private static String group(String name, String command) {
         return "{apiVersion: vigia.io/v1, kind: Group, metadata: {name: " + name
-                + "}, spec: {containers: [{name: a, namespaces: [], command: [sleep, '600']}]}}";
+                + "}, spec: {containers: [{name: a, namespaces: [], command: " + command + "}]}}";
     }
 }

@@ -123,4 +123,32 @@ class ProcessTableKernelIT {
             worker.shutdownNow();
         }
     }
+
+    /** Of two that came between the same two looks, the child's group is known only once its parent's is. */
+    @Test
+    void scanningTellsParentsBeforeTheirChildren() throws Exception {
+        try (TestKernel kernel = new TestKernel()) {
+            Queue<Integer> forks = new ConcurrentLinkedQueue<>();
+            List<ProcessSeen> later = List.of(
+                    new ProcessSeen(5, 64, 11, 1, null),
+                    new ProcessSeen(62, 1, 10, 1, null),
+                    new ProcessSeen(63, 62, 10, 1, null),
+                    new ProcessSeen(64, 63, 10, 1, null));
+            AtomicInteger looks = new AtomicInteger();
+            ProcScanner scanner = new ProcScanner(
+                    kernel.loop,
+                    Runnable::run,
+                    20,
+                    event -> {
+                        if (event instanceof ProcessForked fork) {
+                            forks.add(fork.pid());
+                        }
+                    },
+                    () -> looks.getAndIncrement() == 0 ? List.of() : later);
+            kernel.loop.execute(scanner::start);
+            Awaitility.await().atMost(Patience.of(20)).until(() -> forks.size() >= 4);
+            kernel.loop.execute(scanner::close);
+            assertThat(forks).containsExactly(62, 63, 64, 5);
+        }
+    }
 }

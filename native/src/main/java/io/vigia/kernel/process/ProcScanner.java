@@ -5,7 +5,9 @@ import io.vigia.kernel.event.KernelEvent.ProcessExited;
 import io.vigia.kernel.event.KernelEvent.ProcessForked;
 import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.ExitStatus;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -19,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * loop; reads on {@code worker}.
  */
 public final class ProcScanner implements AutoCloseable {
+    /** Parents before their children: where a child belongs follows from where its parent is. */
+    private static final Comparator<ProcessSeen> OLDEST_FIRST =
+            Comparator.comparingLong(ProcessSeen::startTicks).thenComparingInt(ProcessSeen::pid);
+
     private final KernelLoop loop;
     private final Executor worker;
     private final long intervalMillis;
@@ -67,10 +73,8 @@ public final class ProcScanner implements AutoCloseable {
             return;
         }
         long nanos = System.nanoTime();
-        Map<Integer, ProcessSeen> current = new HashMap<>(now.size() * 2);
-        for (ProcessSeen seen : now) {
-            current.put(seen.pid(), seen);
-        }
+        Map<Integer, ProcessSeen> current = new LinkedHashMap<>(now.size() * 2);
+        now.stream().sorted(OLDEST_FIRST).forEach(seen -> current.put(seen.pid(), seen));
         if (!first) {
             last.forEach((pid, before) -> {
                 ProcessSeen after = current.get(pid);
