@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.json.JsonObject;
+import io.vigia.supervisor.guest.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,8 @@ class MemoryStormKernelIT {
             return;
         }
         for (Process eater : eaters) {
-            eater.destroyForcibly().waitFor();
+            // Of one that does not end, the removal of its cgroup tells.
+            boolean unused = eater.destroyForcibly().waitFor(Patience.seconds(20), TimeUnit.SECONDS);
         }
         Files.writeString(HUGE_PAGES, "0");
         if (vigia != null) {

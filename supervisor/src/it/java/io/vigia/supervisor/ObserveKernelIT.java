@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.cgroup.Cgroups;
 import io.vigia.kernel.model.CgroupPath;
+import io.vigia.supervisor.guest.Patience;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,7 +78,7 @@ class ObserveKernelIT {
                 vigia.event("process.exited", d -> d.getLong("pid") == pid);
             } finally {
                 if (sleeper != null) {
-                    sleeper.destroyForcibly().waitFor();
+                    boolean unused = sleeper.destroyForcibly().waitFor(Patience.seconds(20), TimeUnit.SECONDS);
                 }
                 Files.delete(directory);
             }

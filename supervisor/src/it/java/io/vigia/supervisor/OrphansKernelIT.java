@@ -12,6 +12,7 @@ import io.vigia.supervisor.guest.Patience;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,8 @@ class OrphansKernelIT {
         JsonObject end = node.event(
                 "container.exited", data -> data.getInteger("restarts") == 0 && data.containsKey("exitCode"));
         assertThat(end.getJsonObject("data").getInteger("exitCode")).isEqualTo(5);
-        assertThat(jvms.waitFor()).isEqualTo(7);
+        assertThat(jvms.waitFor(Patience.seconds(30), TimeUnit.SECONDS)).isTrue();
+        assertThat(jvms.exitValue()).isEqualTo(7);
         await().atMost(Patience.of(30)).until(() -> !Files.exists(Path.of("/proc/" + pid)));
     }
 

@@ -122,7 +122,11 @@ final class TransientScope {
         }
     }
 
-    // The call answers when the job is queued; nothing tells a process that it was moved but its own file.
+    // The call answers when the job is queued, and busctl cannot wait for the job's end (JobRemoved goes to whoever
+    // subscribed on the same
+    // connection before the call). The kernel tells nobody of a move: what would tell of the new cgroup is in a
+    // directory that is not known
+    // before. So this process looks at its own file, once in its life.
     private static void awaitMove(String before) throws IOException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOVED_SECONDS);
         while (Files.readString(OWN_CGROUP, StandardCharsets.ISO_8859_1).equals(before)) {

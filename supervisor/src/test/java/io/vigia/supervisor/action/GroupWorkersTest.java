@@ -140,7 +140,7 @@ class GroupWorkersTest {
         Thread closing = Thread.ofPlatform().start(workers::close);
         await().until(() -> workers.submit(() -> "as long as it takes any").failed());
         kernel.countDown();
-        closing.join();
+        assertThat(closing.join(Duration.ofSeconds(60))).isTrue();
         assertProblem(second, Problem.Kind.UNAVAILABLE);
         assertProblem(quick(OTHER, "late"), Problem.Kind.UNAVAILABLE);
         assertProblem(workers.submit(() -> "late"), Problem.Kind.UNAVAILABLE);
