@@ -18,10 +18,13 @@ import io.vigia.supervisor.RealCgroups;
 import io.vigia.supervisor.guest.Patience;
 import io.vigia.supervisor.model.GroupState;
 import io.vigia.supervisor.model.Problem;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -96,6 +99,66 @@ class ContainersKernelIT {
         assertEquals(1, host.events("container.created", "a").size());
         await().atMost(BOUND).until(() -> host.events("container.started", "a").size() == 1);
         assertEquals(GroupState.RUNNING, host.run(() -> Future.succeededFuture(host.groups.state("g"))));
+    }
+
+    /** While nothing is written there is only a watch, which goes off once. */
+    @Test
+    void cutsTheOutputOfOneThatWasIdle() throws Exception {
+        Path go = stateDir.resolve("go");
+        String burst =
+                "; until [ -e " + go + ".%d ]; do sleep 0.1; done; yes line | head -c " + ContainerLog.SEGMENT_BYTES;
+        host.apply(one("echo begin" + String.format(Locale.ROOT, burst + burst, 1, 2) + "; exec sleep 1000", ""));
+        for (int i = 1; i <= 2; i++) {
+            int segments = i;
+            await().atMost(BOUND).until(() -> watched(stateDir.resolve("logs/g/a/current")));
+            Files.createFile(stateDir.resolve("go." + i));
+            // A disk that is too slow for one look is asked again after half a minute.
+            await().atMost(Patience.of(120)).until(() -> segments() == segments);
+        }
+        await().atMost(BOUND)
+                .until(() -> Files.size(stateDir.resolve("logs/g/a/current")) == 6 + 2 * ContainerLog.SEGMENT_BYTES);
+        assertTrue(host.log("g", "a").startsWith("begin\nline\nline\n"));
+    }
+
+    private long segments() throws IOException {
+        try (Stream<Path> files = Files.list(stateDir.resolve("logs/g/a"))) {
+            return files.filter(file -> file.getFileName().toString().startsWith("seg."))
+                    .count();
+        }
+    }
+
+    /** Whether an inotify watch of this process is on the file. Source: proc_pid_fdinfo(5). */
+    private static boolean watched(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return false;
+        }
+        long inode = ((Number) Files.getAttribute(file, "unix:ino")).longValue();
+        String word = " ino:" + Long.toHexString(inode) + " ";
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fdinfo"))) {
+            return all.anyMatch(fdinfo -> watches(fdinfo, word));
+        }
+    }
+
+    private static boolean watches(Path fdinfo, String word) {
+        try {
+            return Files.readAllLines(fdinfo, StandardCharsets.ISO_8859_1).stream()
+                    .anyMatch(line -> line.startsWith("inotify ") && line.contains(word));
+        } catch (IOException e) {
+            // Closed since it was listed.
+            return false;
+        }
+    }
+
+    /** The file is opened by vigia, for a container that may be somebody else's. */
+    @Test
+    void writesNoOutputThroughALink() throws Exception {
+        Path elsewhere = Files.writeString(stateDir.resolve("elsewhere"), "as it was");
+        Files.createDirectories(stateDir.resolve("logs/g/a"));
+        Files.createSymbolicLink(stateDir.resolve("logs/g/a/current"), elsewhere);
+        host.apply(one("echo hello", ", restart: {policy: never}"));
+        awaitState("failed");
+        assertEquals(0, host.events("container.started", "a").size());
+        assertEquals("as it was", Files.readString(elsewhere));
     }
 
     @Test
