@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vigia.kernel.fixture.CgroupFixture;
+import io.vigia.kernel.fixture.Given;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.Controller;
 import io.vigia.kernel.model.Reading;
@@ -30,8 +31,8 @@ class DelegationKernelIT {
         cgroups = Objects.requireNonNull(found);
         assumeTrue(cgroups.kind() == HierarchyKind.UNIFIED, "only where v2 has the controllers");
         own = cgroups.own();
-        assumeTrue(!own.isRoot(), "the root is exempt from the rule");
-        assumeTrue(
+        Given.here(!own.isRoot(), "the root is exempt from the rule");
+        Given.here(
                 Files.readAllLines(mounted(own).resolve("cgroup.procs"))
                         .equals(java.util.List.of(
                                 Long.toString(ProcessHandle.current().pid()))),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vigia.kernel.fixture.Given;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.model.Reading;
@@ -87,7 +88,7 @@ class UnifiedLimitsKernelIT {
 
     @Test
     void swapTakesWhatMemoryMayNotHoldUpToItsOwnLimit() throws Exception {
-        assumeTrue(Files.readAllLines(Path.of("/proc/swaps")).size() > 1, "this host has no swap");
+        Given.here(Files.readAllLines(Path.of("/proc/swaps")).size() > 1, "this host has no swap");
         write(LimitFile.MEMORY_MAX, 24 * MIB);
         write(LimitFile.MEMORY_SWAP_MAX, 64 * MIB);
         scratch.start(group, "sh", "-c", EATER, "sh", "32");
@@ -98,7 +99,7 @@ class UnifiedLimitsKernelIT {
 
     @Test
     void reclaimWritesAnonymousMemoryToSwap() throws Exception {
-        assumeTrue(Files.readAllLines(Path.of("/proc/swaps")).size() > 1, "this host has no swap");
+        Given.here(Files.readAllLines(Path.of("/proc/swaps")).size() > 1, "this host has no swap");
         eat(32);
         // The kernel may give less than it was asked for, and EAGAIN: pages that were just used are passed over at
         // first.
@@ -126,7 +127,7 @@ class UnifiedLimitsKernelIT {
     void aBurstUsesWhatWasSavedUp() throws Exception {
         group.writeLimit(LimitFile.CPU_MAX, new LimitValue.CpuQuota(20_000, 100_000));
         Path burst = directory().resolve("cpu.max.burst");
-        assumeTrue(Files.exists(burst), "this kernel has no cpu.max.burst");
+        Given.here(Files.exists(burst), "this kernel has no cpu.max.burst");
         assertThat(group.writeLimit(LimitFile.CPU_MAX_BURST, new LimitValue.Amount(20_000)))
                 .isEqualTo(Reading.known(new LimitValue.Amount(20_000)));
         scratch.start(
@@ -221,7 +222,7 @@ class UnifiedLimitsKernelIT {
     @Test
     void aWeightReachesBfqToo() throws Exception {
         Path bfq = directory().resolve("io.bfq.weight");
-        assumeTrue(Files.exists(bfq), "the scheduler bfq is not loaded");
+        Given.here(Files.exists(bfq), "the scheduler bfq is not loaded");
         group.writeLimit(LimitFile.IO_WEIGHT, LimitValues.parse(LimitFile.IO_WEIGHT, "50"));
         assertThat(Files.readString(bfq)).startsWith("default 50");
     }
@@ -231,7 +232,7 @@ class UnifiedLimitsKernelIT {
         List<String> disks = Files.readAllLines(Path.of("/proc/self/mounts")).stream()
                 .filter(line -> line.startsWith("/dev/vd") && line.contains(" /var/tmp "))
                 .toList();
-        assumeTrue(!disks.isEmpty(), "/var/tmp is not a virtio disk of its own");
+        Given.here(!disks.isEmpty(), "/var/tmp is not a virtio disk of its own");
         String name =
                 disks.getFirst().substring("/dev/".length(), disks.getFirst().indexOf(' '));
         String device =
