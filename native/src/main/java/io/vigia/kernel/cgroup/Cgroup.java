@@ -60,6 +60,11 @@ public interface Cgroup {
         return pidsMaxEvents();
     }
 
+    /** Whether a {@code memory.max} below what cannot be reclaimed kills, as on v2; v1 refuses it with EBUSY. */
+    default boolean memoryMaxKills() {
+        return true;
+    }
+
     Reading<Long> memoryCurrentBytes();
 
     Reading<Long> pidsCurrent();

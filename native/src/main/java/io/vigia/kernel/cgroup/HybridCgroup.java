@@ -75,6 +75,11 @@ final class HybridCgroup extends BaseCgroup {
     }
 
     @Override
+    public boolean memoryMaxKills() {
+        return !memoryIsV1();
+    }
+
+    @Override
     public Reading<Long> memoryCurrentBytes() {
         String file = memoryIsV1() ? CgroupFiles.V1_USAGE : CgroupFiles.MEMORY_CURRENT;
         return Readings.then(directory(Controller.MEMORY), dir -> dir.readNumber(file));

@@ -10,6 +10,7 @@ import io.vigia.kernel.loop.EpollKernelLoop;
 import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.process.ChildDefaults;
 import io.vigia.kernel.process.Children;
 import io.vigia.kernel.process.PidfdWatcher;
@@ -77,7 +78,7 @@ final class EngineHost {
                         workers,
                         journal::append,
                         InstantSource.system(),
-                        () -> 0L,
+                        () -> Reading.known(0L),
                         (path, id, file, ours) -> {})),
                 journal,
                 journal,

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +57,7 @@ public final class LimitService {
             GroupWorkers workers,
             Consumer<EventDraft> events,
             InstantSource clock,
-            LongSupplier swapFreeBytes,
+            Supplier<Reading<Long>> swapFreeBytes,
             DriftListener driftListener) {
         this.cgroups = cgroups;
         this.workers = workers;
@@ -212,7 +212,7 @@ public final class LimitService {
             wanted.put(file, one.getValue().orElseGet(file::kernelDefault));
         }
         if (!change.force()) {
-            WouldKill.check(cgroup, wanted, swap);
+            WouldKill.check(cgroup, before.get(LimitFile.MEMORY_MAX), wanted, swap);
         }
         if (change.dryRun()) {
             return new Changed(present, present.with(wanted), System.nanoTime());

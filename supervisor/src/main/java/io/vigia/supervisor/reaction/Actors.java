@@ -11,6 +11,7 @@ import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.Glob;
 import io.vigia.kernel.model.MemoryEvents;
 import io.vigia.kernel.model.PressureTrigger;
+import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.sys.Syscalls;
 import io.vigia.supervisor.action.GroupWorkers;
 import io.vigia.supervisor.action.LimitService;
@@ -79,7 +80,7 @@ final class Actors implements PressureTriggers, Telemetry {
         Supplier<Moment> now = () -> new Moment(System.nanoTime(), Instant.now());
         Signaller signaller = new Signaller(cgroups, syscalls);
         LimitService limits = new LimitService(
-                cgroups, workers, draft -> {}, InstantSource.system(), () -> 0L, (path, id, file, ours) -> {});
+                cgroups, workers, draft -> {}, InstantSource.system(), () -> Reading.known(0L), (path, id, file, ours) -> {});
         GroupOperations operations =
                 new GroupOperations(loop, cgroups, workers, new StateWaiters(loop, table), signaller, stage.leases);
         Leases leases =

@@ -25,11 +25,9 @@ public final class HostFacts implements Surveys.Host, AutoCloseable {
         init = new InitCgroup(syscalls);
     }
 
-    /** SwapFree of {@code /proc/meminfo}; 0 where it cannot be read. */
-    public static long swapFreeBytes() {
-        Reading<Long> free = memInfo("SwapFree:");
-        Long bytes = free.orNull();
-        return bytes == null ? 0 : bytes;
+    /** SwapFree of {@code /proc/meminfo}. */
+    public static Reading<Long> swapFreeBytes() {
+        return memInfo("SwapFree:");
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.vigia.kernel.model.Support;
 import io.vigia.kernel.sys.Fd;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +31,7 @@ import java.util.function.Supplier;
 /** Cgroups in memory, for what the kernel cannot be asked to do on demand: to refuse, to stall, to vanish. */
 public final class FakeCgroups implements Cgroups {
     private final Map<CgroupPath, FakeCgroup> groups = new ConcurrentHashMap<>();
+    private final Set<LimitFile> unsupported = EnumSet.noneOf(LimitFile.class);
     private long nextInode = 100;
 
     /** Adds a group with the kernel's defaults. */
@@ -37,6 +39,11 @@ public final class FakeCgroups implements Cgroups {
         FakeCgroup group = new FakeCgroup(new CgroupPath(path), new CgroupId(nextInode++));
         groups.put(group.path(), group);
         return group;
+    }
+
+    /** As a kernel that was built without it. */
+    public void supportsNo(LimitFile file) {
+        unsupported.add(file);
     }
 
     @Override
@@ -51,7 +58,7 @@ public final class FakeCgroups implements Cgroups {
 
     @Override
     public Support support(LimitFile file) {
-        return new Support.Available("");
+        return unsupported.contains(file) ? new Support.Missing("no such file", "") : new Support.Available("");
     }
 
     @Override
@@ -108,7 +115,8 @@ public final class FakeCgroups implements Cgroups {
         private Supplier<Reading<MemoryEvents>> memoryEvents = () -> Reading.unknown("");
         private Supplier<Reading<Long>> pidsMaxEvents = () -> Reading.unknown("");
         private WriteHook hook = (file, value) -> {};
-        private MemoryStat memory = new MemoryStat(0, 0, 0, 0, 0, 0, 0, 0, 0);
+        private Reading<MemoryStat> memory = Reading.known(new MemoryStat(0, 0, 0, 0, 0, 0, 0, 0, 0));
+        private boolean memoryMaxKills = true;
 
         FakeCgroup(CgroupPath path, CgroupId id) {
             this.path = path;
@@ -134,7 +142,16 @@ public final class FakeCgroups implements Cgroups {
         }
 
         public void memory(MemoryStat stat) {
-            memory = stat;
+            memory(Reading.known(stat));
+        }
+
+        public void memory(Reading<MemoryStat> reading) {
+            memory = reading;
+        }
+
+        /** From now on its memory controller is a v1 one. */
+        public void refusesWhatWouldKill() {
+            memoryMaxKills = false;
         }
 
         /** As if somebody else had written. */
@@ -188,7 +205,7 @@ public final class FakeCgroups implements Cgroups {
         public CgroupUsage usage() {
             return new CgroupUsage(
                     Reading.unknown(""),
-                    Reading.known(memory),
+                    memory,
                     Reading.unknown(""),
                     Reading.unknown(""),
                     Reading.unknown(""),
@@ -210,8 +227,13 @@ public final class FakeCgroups implements Cgroups {
         }
 
         @Override
+        public boolean memoryMaxKills() {
+            return memoryMaxKills;
+        }
+
+        @Override
         public Reading<Long> memoryCurrentBytes() {
-            return Reading.known(memory.currentBytes());
+            return memory.map(MemoryStat::currentBytes);
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.model.MemoryStat;
+import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.sys.Errno;
 import io.vigia.kernel.sys.KernelException;
 import io.vigia.supervisor.journal.EventDraft;
@@ -55,7 +56,7 @@ class LimitServiceTest {
                 workers,
                 events::add,
                 InstantSource.system(),
-                () -> swapFreeBytes,
+                () -> Reading.known(swapFreeBytes),
                 (p, i, f, ours) -> overwritten.add(ours));
     }
 
@@ -143,6 +144,19 @@ class LimitServiceTest {
         Map<LimitFile, LimitValue> tight = Map.of(LimitFile.MEMORY_MAX, new LimitValue.Amount(500));
         assertThatThrownBy(() -> get(change(tight)))
                 .isInstanceOfSatisfying(Problem.class, p -> assertThat(p.kind()).isEqualTo(Problem.Kind.WOULD_KILL));
+        assertThat(group.writes()).isEmpty();
+        get(limits.change(group.path(), wish(tight, null, true, false), "api", LimitService.BeforeWrite.NOTHING));
+        assertThat(group.writes()).containsExactly("memory.max=500");
+    }
+
+    @Test
+    void refusesAMemoryMaxOfWhichItCannotTellWhetherItWouldKill() throws Exception {
+        group.memory(Reading.unknown("memory.stat: EIO"));
+        Map<LimitFile, LimitValue> tight = Map.of(LimitFile.MEMORY_MAX, new LimitValue.Amount(500));
+        assertThatThrownBy(() -> get(change(tight))).isInstanceOfSatisfying(Problem.class, p -> {
+            assertThat(p.kind()).isEqualTo(Problem.Kind.WOULD_KILL);
+            assertThat(p.getMessage()).contains("memory.max 500", "/demo", "memory.stat: EIO", "force=true");
+        });
         assertThat(group.writes()).isEmpty();
         get(limits.change(group.path(), wish(tight, null, true, false), "api", LimitService.BeforeWrite.NOTHING));
         assertThat(group.writes()).containsExactly("memory.max=500");

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vigia.kernel.event.KernelEvent;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.MemoryEvents;
+import io.vigia.kernel.model.Reading;
 import io.vigia.supervisor.ContextLoop;
 import io.vigia.supervisor.action.FakeCgroups;
 import io.vigia.supervisor.action.GroupWorkers;
@@ -50,7 +51,7 @@ class GroupReactorTest {
         journal = SqliteJournal.open(JournalOptions.of(folder, "n", Duration.ofDays(1), 1 << 20));
         reader = new GroupReader(loop, cgroups, workers);
         LimitService limits = new LimitService(
-                cgroups, workers, draft -> {}, InstantSource.system(), () -> 0L, (path, id, file, ours) -> {});
+                cgroups, workers, draft -> {}, InstantSource.system(), () -> Reading.known(0L), (path, id, file, ours) -> {});
         EventLog events = new EventLog(
                 draft -> {
                     order.add(draft.type());

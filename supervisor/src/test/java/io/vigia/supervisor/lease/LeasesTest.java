@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
+import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.sys.JnaSyscalls;
 import io.vigia.supervisor.ContextLoop;
 import io.vigia.supervisor.action.FakeCgroups;
@@ -69,7 +70,7 @@ class LeasesTest {
                 workers,
                 draft -> {},
                 InstantSource.system(),
-                () -> 0L,
+                () -> Reading.known(0L),
                 (path, id, file, ours) -> loop.execute(() -> leases.drifted(path, id, file)));
         GroupOperations operations = new GroupOperations(
                 loop, cgroups, workers, new StateWaiters(loop, table), new Signaller(cgroups, new JnaSyscalls()), log);
