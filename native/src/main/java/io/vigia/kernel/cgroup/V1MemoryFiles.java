@@ -10,11 +10,16 @@ import io.vigia.kernel.model.MemoryEvents;
 import io.vigia.kernel.model.MemoryStat;
 import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.parse.MemoryText;
+import io.vigia.kernel.sys.KernelException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** v1's memory controller (cgroup-v1/memory.rst). */
 final class V1MemoryFiles extends ControllerFiles {
+    private static final Logger log = LoggerFactory.getLogger(V1MemoryFiles.class);
+
     /** No limit reads as the largest number of whole pages, whatever the page size up to 64 KiB. */
     static final long UNLIMITED_FROM = Long.MAX_VALUE / 65_536 * 65_536;
 
@@ -121,12 +126,37 @@ final class V1MemoryFiles extends ControllerFiles {
         return Readings.then(bytes(directory, V1_LIMIT), present -> {
             long swap = Math.max(0, sum - present);
             String wanted = text(bytes < 0 ? -1 : Math.addExact(bytes, swap));
-            if (bytes < 0 || bytes > present) {
-                return Readings.then(
-                        directory.write(V1_MEMSW_LIMIT, wanted), ok -> directory.write(V1_LIMIT, text(bytes)));
-            }
-            return Readings.then(directory.write(V1_LIMIT, text(bytes)), ok -> directory.write(V1_MEMSW_LIMIT, wanted));
+            boolean raised = bytes < 0 || bytes > present;
+            return Readings.then(
+                    directory.write(raised ? V1_MEMSW_LIMIT : V1_LIMIT, raised ? wanted : text(bytes)),
+                    ok -> raised
+                            ? secondOfTwo(directory, V1_LIMIT, text(bytes), V1_MEMSW_LIMIT, sum)
+                            : secondOfTwo(directory, V1_MEMSW_LIMIT, wanted, V1_LIMIT, present));
         });
+    }
+
+    // With one written and not the other the swap allowance would be another one, for whoever writes the old limit
+    // back.
+    private static Reading<Boolean> secondOfTwo(
+            CgroupDir directory, String file, String data, String first, long firstWas) {
+        boolean written = false;
+        try {
+            Reading<Boolean> second = directory.write(file, data);
+            written = second instanceof Reading.Known<Boolean>;
+            return second;
+        } finally {
+            if (!written) {
+                putBack(directory, first, firstWas);
+            }
+        }
+    }
+
+    private static void putBack(CgroupDir directory, String file, long was) {
+        try {
+            Reading<Boolean> unused = directory.write(file, was >= UNLIMITED_FROM ? "-1" : text(was));
+        } catch (KernelException e) {
+            log.warn("{} cannot be set back to {}: {}", file, was, e.getMessage());
+        }
     }
 
     private static Reading<Boolean> writeSwapMax(CgroupDir directory, long swap) {

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes several limits of one cgroup, all or nothing: what was written is written back in reverse when a later one is
@@ -59,25 +60,69 @@ final class LimitTransaction {
         };
     }
 
-    // The refused file is written back too: on a v1 hierarchy one limit can be two kernel files.
+    /**
+     * The refused file is written back too: on a v1 hierarchy one limit can be two kernel files.
+     *
+     * @return what is not known to be as it was, and why
+     * @throws Problem of kind NOT_FOUND when the group ended: then nothing is left to be set back
+     */
     private List<String> rollBack(List<LimitFile> begun) {
         List<LimitFile> reversed = new ArrayList<>(begun);
         Collections.reverse(reversed);
-        List<String> stuck = new ArrayList<>();
+        Map<LimitFile, String> stuck = new EnumMap<>(LimitFile.class);
         for (LimitFile file : reversed) {
-            LimitValue old = before.get(file);
-            if (old == null) {
-                continue;
-            }
-            try {
-                cgroup.writeLimit(file, old);
-            } catch (KernelException e) {
-                if (!old.equals(cgroup.readLimit(file).orNull())) {
-                    stuck.add(file.fileName() + " (" + e.getMessage() + ")");
-                }
+            putBack(file, stuck);
+        }
+        // v1 limits memory and swap together: the one may have to be back before the other can be, and moves it.
+        for (Map.Entry<LimitFile, LimitValue> one : before.entrySet()) {
+            LimitFile file = one.getKey();
+            boolean other = cgroup.readLimit(file) instanceof Reading.Known<LimitValue>(LimitValue now)
+                    && !now.equals(one.getValue());
+            if (other || stuck.containsKey(file)) {
+                putBack(file, stuck);
             }
         }
-        return stuck;
+        return stuck.entrySet().stream()
+                .map(one -> one.getKey().fileName() + " (" + one.getValue() + ")")
+                .toList();
+    }
+
+    private void putBack(LimitFile file, Map<LimitFile, String> stuck) {
+        LimitValue old = before.get(file);
+        String why = old == null ? null : writeBack(file, old);
+        if (why == null) {
+            stuck.remove(file);
+        } else {
+            stuck.put(file, why);
+        }
+    }
+
+    /** Why the old value is not known to be back; {@code null} where it is. */
+    private @Nullable String writeBack(LimitFile file, LimitValue old) {
+        String refused = null;
+        try {
+            if (old.equals(cgroup.writeLimit(file, old).orNull())) {
+                return null;
+            }
+        } catch (KernelException e) {
+            refused = String.valueOf(e.getMessage());
+        }
+        // Refused because it is back already, or written and not readable for a moment.
+        Reading<LimitValue> now = cgroup.readLimit(file);
+        if (now instanceof Reading.Gone<LimitValue> && cgroup.state() instanceof Reading.Gone<Cgroup.State>) {
+            throw gone(cgroup);
+        }
+        if (old.equals(now.orNull())) {
+            return null;
+        }
+        if (refused != null) {
+            return refused;
+        }
+        return switch (now) {
+            case Reading.Known<LimitValue>(LimitValue value) -> "it is '" + value.kernelText() + "' now";
+            case Reading.Gone<LimitValue>() -> "its directory is gone";
+            case Reading.Unknown<LimitValue>(String reason) -> reason;
+        };
     }
 
     private Problem refused(LimitFile file, LimitValue value, int errno, String why, List<String> stuck) {
