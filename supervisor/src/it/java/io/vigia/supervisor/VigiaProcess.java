@@ -215,6 +215,12 @@ final class VigiaProcess implements AutoCloseable {
         return get("/readyz").json().getJsonObject("checks").getJsonObject(check);
     }
 
+    /** Sends a signal by its name, such as {@code STOP}. */
+    void signal(String name) throws Exception {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start();
+        Assertions.assertTrue(kill.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS) && kill.exitValue() == 0, name);
+    }
+
     /** kill -9. */
     void kill() {
         process.destroyForcibly();

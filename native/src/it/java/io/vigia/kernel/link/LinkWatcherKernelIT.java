@@ -102,7 +102,7 @@ class LinkWatcherKernelIT {
             go.countDown();
         }
         awaitLast(name, Change.REMOVED);
-        assertThat(events).anyMatch(e -> e instanceof EventsLost);
+        Awaitility.await().atMost(Patience.of(20)).until(() -> events.stream().anyMatch(e -> e instanceof EventsLost));
     }
 
     private void awaitLast(String link, Change change) {

@@ -61,7 +61,10 @@ public sealed interface KernelEvent {
         }
     }
 
-    /** A source lost messages and has been, or is about to be, reconciled; {@code count} is -1 where it cannot be known. */
+    /**
+     * A source lost messages; {@code count} is -1 where it cannot be known. The links have been compared by then, cgroups and processes
+     * are yet to be, and what the log said is lost for good.
+     */
     record EventsLost(Source source, long count, long nanos) implements KernelEvent {}
 
     /** Where events come from. */

@@ -11,8 +11,10 @@ import io.vigia.kernel.sys.InotifyMask;
 import io.vigia.kernel.sys.KernelException;
 import io.vigia.kernel.sys.Syscalls;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Exactness rests on three rules. A directory is watched before it is listed. Whatever is learned from a name is proven by
  * inode, because creations and removals arrive late and the name may mean another cgroup by then. Each removal in the kernel's
  * queue ends one cgroup, seen or not, so creations and removals told always add up. Only what was lost with a full queue is told
- * as {@link KernelEvent.EventsLost} instead, before the tree is compared; then read every group's files again.
+ * as {@link KernelEvent.EventsLost} instead, before the tree is compared ({@link #whenCompared}); then read every group's files again.
  */
 public final class CgroupWatcher implements AutoCloseable {
     private static final String SUBTREE_CONTROL = "cgroup.subtree_control";
@@ -44,8 +46,11 @@ public final class CgroupWatcher implements AutoCloseable {
     private final Map<CgroupId, WatchedCgroup> byId = new HashMap<>();
     private final WatchedCgroup root;
     private Observed observed;
+    private final List<Runnable> whenCompared = new ArrayList<>();
     private @Nullable Runnable settled;
     private int generation;
+    /** A directory could not be opened since the scan began: what is in it is not known. */
+    private boolean incomplete;
     /** From an overflow until the tree was compared: listings then settle what is gone, and late removals are theirs. */
     private boolean reconciling;
 
@@ -93,9 +98,19 @@ public final class CgroupWatcher implements AutoCloseable {
         scan();
     }
 
+    /**
+     * For who was told of a loss: runs once, when the scan has ended that is under way or begins in this turn of the loop, with all
+     * that it found announced. Where a directory could not be opened that is a later scan.
+     */
+    public void whenCompared(Runnable task) {
+        loop.requireInLoop();
+        whenCompared.add(task);
+    }
+
     private void scan() {
         if (!closed) {
             generation++;
+            incomplete = false;
             budget.scanBegins();
             enqueue(root);
         }
@@ -191,7 +206,18 @@ public final class CgroupWatcher implements AutoCloseable {
         if (first != null) {
             first.run();
         }
+        if (!incomplete) {
+            List<Runnable> compared = List.copyOf(whenCompared);
+            whenCompared.clear();
+            compared.forEach(Runnable::run);
+        }
         return false;
+    }
+
+    // It is looked at again in a while.
+    private void unopened(KernelException e) {
+        incomplete = true;
+        budget.failed(e);
     }
 
     private void visit(WatchedCgroup group) {
@@ -206,7 +232,7 @@ public final class CgroupWatcher implements AutoCloseable {
                 }
             }
         } catch (KernelException e) {
-            budget.failed(e);
+            unopened(e);
         }
     }
 
@@ -310,7 +336,7 @@ public final class CgroupWatcher implements AutoCloseable {
                 parent.put(new WatchedCgroup(path, null, WatchedCgroup.State.UNSEEN));
             }
         } catch (KernelException e) {
-            budget.failed(e);
+            unopened(e);
         }
     }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Network interfaces of this network namespace, from rtnetlink(7) (RTMGRP_LINK). Those that are there at the start are
- * the base and give no event; after a loss all are asked for again and the difference is told. Owned by the kernel loop.
+ * the base and give no event; after a loss all are asked for again and the difference is told, then the loss. Owned by the kernel loop.
  */
 public final class LinkWatcher implements AutoCloseable {
     private static final int NETLINK_ROUTE = 0;
@@ -32,7 +32,9 @@ public final class LinkWatcher implements AutoCloseable {
     private static final int DATAGRAM_BYTES = 32 * 1024;
 
     private static final int READS_PER_WAKE_UP = 256;
+    private static final long RETRY_MILLIS = 1_000;
 
+    private final KernelLoop loop;
     private final Syscalls syscalls;
     private final Fd socket;
     private final Consumer<KernelEvent> sink;
@@ -45,12 +47,16 @@ public final class LinkWatcher implements AutoCloseable {
     private @Nullable Set<Integer> dumped;
 
     private boolean dumpAgain;
+    /** Of messages that were lost and whose dump is still to come. */
+    private boolean lost;
+
     private boolean ready;
     private int sequence;
     private boolean closed;
 
     private LinkWatcher(
             KernelLoop loop, Syscalls syscalls, Fd socket, Consumer<KernelEvent> sink, Consumer<Support> onReady) {
+        this.loop = loop;
         this.syscalls = syscalls;
         this.socket = socket;
         this.sink = sink;
@@ -98,7 +104,7 @@ public final class LinkWatcher implements AutoCloseable {
                 if (e.errno() != Errno.ENOBUFS) {
                     throw e;
                 }
-                sink.accept(new EventsLost(Source.LINK, -1, nanos));
+                lost = true;
                 dumpAgain = true;
                 continue;
             }
@@ -172,18 +178,31 @@ public final class LinkWatcher implements AutoCloseable {
                 absent(index, nanos);
             }
         }
+        if (lost) {
+            lost = false;
+            sink.accept(new EventsLost(Source.LINK, -1, nanos));
+        }
         if (!ready) {
             ready = true;
             onReady.accept(new Support.Available("rtnetlink, " + links.size() + " links"));
         }
     }
 
-    /** Changes are still told; only what was there before is unknown. */
+    /** Changes are still told; only what was there before is unknown, and after a loss asked for again. */
     private void dumpFailed(int errno) {
         dumped = null;
+        if (lost) {
+            KernelLoop.Timer unused = loop.schedule(RETRY_MILLIS, this::retry);
+        }
         if (!ready) {
             ready = true;
             onReady.accept(new Support.Degraded("links of the start are unknown: " + Errno.name(errno), ""));
+        }
+    }
+
+    private void retry() {
+        if (!closed && dumped == null) {
+            dump();
         }
     }
 

@@ -240,13 +240,18 @@ public final class GroupReactor {
         }
     }
 
-    /** Reads everything again, after events were lost. */
+    /** Reads everything again, after events were lost; see {@link #caughtUp}. */
     public void reconcile(long nanos) {
         loop.requireInLoop();
         for (GroupEntry entry : table.all()) {
             entry.stateChanges++;
             refresh(entry, GroupReader.ALL, nanos);
         }
+    }
+
+    /** Completes when what was to be read of groups by now has been, and was told. */
+    public Future<Void> caughtUp() {
+        return reader.caughtUp();
     }
 
     private void refresh(GroupEntry entry, int what, long nanos) {

@@ -9,7 +9,9 @@ import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.MemoryEvents;
 import io.vigia.supervisor.action.GroupWorkers;
 import io.vigia.supervisor.model.Problem;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -42,7 +44,7 @@ public final class GroupReader {
     private final Queue<GroupEntry> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
     // Of the loop alone.
-    private final List<Promise<Void>> whenIdle = new ArrayList<>();
+    private final Deque<Waiter> waiters = new ArrayDeque<>();
     private long asked;
     private long given;
     private int here;
@@ -115,24 +117,25 @@ public final class GroupReader {
         }
     }
 
-    /** Completes when nothing is to be read. Kernel loop. */
-    public Future<Void> idle() {
+    /** Completes when all that has been asked for by now was read and taken in, whatever is asked for later. Kernel loop. */
+    public Future<Void> caughtUp() {
         loop.requireInLoop();
         if (asked == given) {
             return Future.succeededFuture();
         }
-        Promise<Void> promise = Promise.promise();
-        whenIdle.add(promise);
-        return promise.future();
+        Waiter waiter = new Waiter(asked, Promise.promise());
+        waiters.add(waiter);
+        return waiter.promise.future();
     }
+
+    /** For so many readings to be given; they are in the order in which they were asked for. */
+    private record Waiter(long readings, Promise<Void> promise) {}
 
     private void give(List<GroupReading> batch, Sink sink) {
         batch.forEach(sink::read);
         given += batch.size();
-        if (asked == given) {
-            List<Promise<Void>> waiters = List.copyOf(whenIdle);
-            whenIdle.clear();
-            waiters.forEach(Promise::complete);
+        while (!waiters.isEmpty() && waiters.getFirst().readings <= given) {
+            waiters.removeFirst().promise.complete();
         }
     }
 

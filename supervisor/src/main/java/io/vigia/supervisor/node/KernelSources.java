@@ -2,34 +2,34 @@ package io.vigia.supervisor.node;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.event.KernelEvent;
 import io.vigia.kernel.inotify.CgroupWatcher;
 import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.metrics.Counters;
 import io.vigia.supervisor.group.EventLog;
 import io.vigia.supervisor.group.GroupReactor;
-import io.vigia.supervisor.journal.EventTypes;
 import io.vigia.supervisor.process.ProcessEvents;
 import io.vigia.supervisor.reaction.KernelPressure;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Hands every kernel event to the one who turns it into state. Kernel-loop thread only. */
 final class KernelSources implements Consumer<KernelEvent> {
     private final KernelLoop loop;
-    private final EventLog events;
+    private final Losses losses;
     private final Counters counters;
+    private @Nullable CgroupWatcher watcher;
     private @Nullable GroupReactor reactor;
     private @Nullable KernelPressure pressure;
     private @Nullable ProcessEvents processes;
 
     KernelSources(KernelLoop loop, EventLog events, Counters counters) {
         this.loop = loop;
-        this.events = events;
+        this.losses = new Losses(loop, events);
         this.counters = counters;
     }
 
@@ -51,10 +51,11 @@ final class KernelSources implements Consumer<KernelEvent> {
     }
 
     /** Lists the tree; completes when all that is there was handed on. */
-    Future<Void> adopt(CgroupWatcher watcher) {
+    Future<Void> adopt(CgroupWatcher tree) {
         loop.requireInLoop();
+        watcher = tree;
         Promise<Void> settled = Promise.promise();
-        watcher.start(settled::complete);
+        tree.start(settled::complete);
         return settled.future();
     }
 
@@ -85,18 +86,21 @@ final class KernelSources implements Consumer<KernelEvent> {
     }
 
     private void lost(KernelEvent.EventsLost event, GroupReactor groups, ProcessEvents tasks) {
-        String source = name(event.source());
-        counters.lost(source, event.count());
+        counters.lost(name(event.source()), event.count());
         switch (event.source()) {
-            case INOTIFY -> groups.reconcile(event.nanos());
-            case CONNECTOR -> tasks.connectorLost();
-            case KMSG, LINK, PSI -> {}
+            case INOTIFY -> {
+                groups.reconcile(event.nanos());
+                CgroupWatcher tree = Objects.requireNonNull(watcher, "adopt() comes first");
+                tree.whenCompared(() -> told(groups.caughtUp(), event));
+            }
+            case CONNECTOR -> told(tasks.reconcile(), event);
+            case LINK -> losses.settled(name(event.source()), event.count(), true);
+            case KMSG, PSI -> losses.settled(name(event.source()), event.count(), false);
         }
-        events.ofSupervisor(
-                EventTypes.SUPERVISOR_OVERFLOW,
-                new JsonObject()
-                        .put("source", source)
-                        .put("lost", event.count() < 0 ? null : event.count())
-                        .put("reconciled", true));
+    }
+
+    // A comparison that fails is made again, so this comes late at worst; never where vigia ends before.
+    private void told(Future<Void> compared, KernelEvent.EventsLost event) {
+        compared.onSuccess(done -> losses.settled(name(event.source()), event.count(), true));
     }
 }

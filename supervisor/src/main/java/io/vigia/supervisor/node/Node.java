@@ -274,7 +274,7 @@ public final class Node {
                 loop,
                 "process sources",
                 new ProcessSources(
-                        loop, syscalls, opened.processCalls(), workers, this::processEvent, processEvents::reconcile));
+                        loop, syscalls, opened.processCalls(), workers, this::processEvent, this::lookAtProcesses));
         pidfds.readFirst(processSources::readNow);
         orphans = closing.laterOnLoop(
                 loop,
@@ -406,10 +406,10 @@ public final class Node {
     private Future<Void> listenThenList() {
         processSources.start();
         orphans.start();
-        processEvents.reconcile();
+        lookAtProcesses();
         return watcher == null
                 ? Future.succeededFuture()
-                : sources.adopt(watcher).compose(listed -> reader.idle());
+                : sources.adopt(watcher).compose(listed -> reader.caughtUp());
     }
 
     /** Leases and containers of an earlier vigia. Where no tree can be seen nobody knows what became of them: they are left as recorded. */
@@ -461,6 +461,10 @@ public final class Node {
 
     private void born(int pid, CgroupPath path) {
         processEvents.born(pid, path);
+    }
+
+    private void lookAtProcesses() {
+        var unused = processEvents.reconcile();
     }
 
     private void processEvent(KernelEvent event) {

@@ -1,5 +1,6 @@
 package io.vigia.supervisor.process;
 
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.event.KernelEvent;
 import io.vigia.kernel.loop.KernelLoop;
@@ -19,13 +20,9 @@ import io.vigia.supervisor.journal.EventTypes;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** From what the kernel said of processes and interfaces to the table of processes and to events. Kernel-loop thread only. */
 public final class ProcessEvents {
-    private static final Logger LOG = LoggerFactory.getLogger(ProcessEvents.class);
-
     private static final long RETRY_MILLIS = 200;
 
     private final KernelLoop loop;
@@ -41,8 +38,7 @@ public final class ProcessEvents {
     private final AfterExec afterExec = new AfterExec();
     private final CgroupLooks looks;
     private final OomVictims victims;
-    private boolean reconciling;
-    private boolean reconcileAgain;
+    private final Comparison<List<ProcessSeen>> comparison;
 
     /**
      * @param asked groups whose processes become events
@@ -68,6 +64,7 @@ public final class ProcessEvents {
         this.managedAsk = managedAsk;
         this.looks = new CgroupLooks(loop, workers, processes);
         this.victims = new OomVictims(loop, events, groups, processes, young);
+        this.comparison = new Comparison<>(loop, RETRY_MILLIS, this::look, processes::reconcileDone);
         this.ownPid = (int) ProcessHandle.current().pid();
     }
 
@@ -189,32 +186,18 @@ public final class ProcessEvents {
                         .put("change", event.change().name().toLowerCase(Locale.ROOT)));
     }
 
-    /** Looks at every process again, off the loop; what asks meanwhile is served by one more look. */
-    public void reconcile() {
-        loop.requireInLoop();
-        if (reconciling) {
-            reconcileAgain = true;
-            return;
-        }
-        reconciling = true;
-        processes.reconcileStarting();
-        workers.submit(ProcessSeen::all).onComplete(looked -> {
-            reconciling = false;
-            if (looked.succeeded()) {
-                processes.reconcileDone(looked.result());
-            } else {
-                LOG.warn("cannot look at all processes: {}", looked.cause().toString());
-            }
-            if (reconcileAgain || looked.failed()) {
-                reconcileAgain = false;
-                loop.schedule(RETRY_MILLIS, this::reconcile);
-            }
-        });
+    /**
+     * Compares the table with {@code /proc}, off the loop.
+     *
+     * @return completes when a look that began after this call has been compared with
+     */
+    public Future<Void> reconcile() {
+        return comparison.ask();
     }
 
-    /** Messages were lost: the table is compared with {@code /proc}. */
-    public void connectorLost() {
-        reconcile();
+    private Future<List<ProcessSeen>> look() {
+        processes.reconcileStarting();
+        return workers.submit(ProcessSeen::all);
     }
 
     /** Members of a group and below, by the kernel's messages. */

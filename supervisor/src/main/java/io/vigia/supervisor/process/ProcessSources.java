@@ -38,7 +38,7 @@ public final class ProcessSources implements AutoCloseable {
     private @Nullable KernelLog log;
     private @Nullable LinkWatcher links;
 
-    /** @param reconcile looks into {@code /proc} again, after messages were lost */
+    /** @param reconcile looks into {@code /proc} again, after messages were lost that are not counted yet */
     public ProcessSources(
             KernelLoop loop,
             Syscalls syscalls,
@@ -58,14 +58,16 @@ public final class ProcessSources implements AutoCloseable {
     public void start() {
         loop.requireInLoop();
         connector = ProcConnector.start(
-                loop,
-                syscalls,
-                ProcConnector.DEFAULT_BUFFER_BYTES,
-                sink,
-                lost -> reconcile.run(),
-                this::connectorProbed);
+                loop, syscalls, ProcConnector.DEFAULT_BUFFER_BYTES, sink, this::lost, this::connectorProbed);
         log = KernelLog.start(loop, syscalls, calls, sink, support -> said("kmsg", support));
         links = LinkWatcher.start(loop, syscalls, sink, support -> said("links", support));
+    }
+
+    // What is counted is told as an event, too, and reconciled by who is told of that.
+    private void lost(long count) {
+        if (count == 0) {
+            reconcile.run();
+        }
     }
 
     private void connectorProbed(Support support) {

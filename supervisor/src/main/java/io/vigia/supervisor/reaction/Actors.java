@@ -145,7 +145,7 @@ final class Actors implements PressureTriggers, Telemetry {
                 PATIENCE_MILLIS, () -> played.tryFail("only " + reactions + " of " + times + " came to an end"));
         // What is counted is compared with what was.
         notice();
-        reader.idle().onSuccess(read -> policies.use(spec()));
+        reader.caughtUp().onSuccess(read -> policies.use(spec()));
         return played.future().onComplete(done -> late.cancel());
     }
 

@@ -87,7 +87,7 @@ class GroupReactorTest {
             killed.set(true);
             reactor.oomVictim(group.path(), WORD + 1_000_000);
             reactor.oomVictim(group.path(), WORD + 2_000_000);
-            return reader.idle();
+            return reader.caughtUp();
         });
         assertThat(kills).containsExactly(WORD);
     }
@@ -99,7 +99,7 @@ class GroupReactorTest {
         loop.await(() -> {
             reactor.adoptionEnded();
             reactor.created(new KernelEvent.CgroupCreated(group.path(), group.id(), 1));
-            return reader.idle();
+            return reader.caughtUp();
         });
         actsOnMemoryEvents = true;
         count.set(1);
@@ -107,7 +107,7 @@ class GroupReactorTest {
         loop.await(() -> {
             notice();
             assertThat(kills).as("in the same turn").containsExactly(WORD);
-            return reader.idle();
+            return reader.caughtUp();
         });
         assertThat(order).containsExactly("act", "memory.oom_kill");
     }
@@ -123,7 +123,7 @@ class GroupReactorTest {
             reactor.created(new KernelEvent.CgroupCreated(group.path(), group.id(), 1));
             notice();
             assertThat(kills).isEmpty();
-            return reader.idle();
+            return reader.caughtUp();
         });
         assertThat(kills).isNotEmpty();
     }
@@ -140,18 +140,18 @@ class GroupReactorTest {
         loop.await(() -> {
             reactor.adoptionEnded();
             reactor.created(new KernelEvent.CgroupCreated(group.path(), group.id(), 1));
-            return reader.idle();
+            return reader.caughtUp();
         });
         CgroupPath logged = new CgroupPath("/elsewhere" + group.path().text());
         loop.await(() -> {
             reactor.forksRefused(new KernelEvent.ForksRefused(logged, WORD));
-            return reader.idle();
+            return reader.caughtUp();
         });
         assertThat(refused).as("of another group of that name").isEmpty();
         count.set(1);
         loop.await(() -> {
             reactor.forksRefused(new KernelEvent.ForksRefused(logged, WORD));
-            return reader.idle();
+            return reader.caughtUp();
         });
         assertThat(refused).containsExactly(WORD);
     }
@@ -160,11 +160,11 @@ class GroupReactorTest {
         loop.await(() -> {
             reactor.adoptionEnded();
             reactor.created(new KernelEvent.CgroupCreated(group.path(), group.id(), 1));
-            return reader.idle();
+            return reader.caughtUp();
         });
         loop.await(() -> {
             reactor.oomNotified(new KernelEvent.MemoryOomNotified(group.path(), group.id(), WORD));
-            return reader.idle();
+            return reader.caughtUp();
         });
     }
 

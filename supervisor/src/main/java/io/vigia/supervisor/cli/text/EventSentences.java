@@ -118,8 +118,8 @@ public final class EventSentences {
                         + words(", ", d, "hierarchy") + (text(d, "hierarchy") == null ? "" : " hierarchy");
             case EventTypes.SUPERVISOR_STOPPING -> "vigia stops" + words("; managed groups are ", d, "managedGroups");
             case EventTypes.SUPERVISOR_OVERFLOW ->
-                words("", d, "source") + " lost " + text(d, "lost", "an unknown number of")
-                        + " events; the state was read anew";
+                words("", d, "source") + " lost " + text(d, "lost", "an unknown number of") + " events"
+                        + (Boolean.TRUE.equals(d.getValue("reconciled")) ? "; the state was read anew" : "");
             case EventTypes.SUPERVISOR_CONFIG_RELOADED -> "configuration was read again" + words(": ", d, "detail");
             case EventTypes.STREAM_OPENED -> "stream opened; events from " + text(d, "oldest", "?") + " are kept";
             case EventTypes.STREAM_GAP ->
