@@ -8,6 +8,7 @@ import io.vigia.kernel.model.ExitStatus;
 import io.vigia.kernel.model.ProcessId;
 import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.sys.Fd;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,20 +31,32 @@ class OrphanKernelIT {
     void learnsHowAProcessEndedThatIsNotOurs() throws Exception {
         try (TestKernel kernel = new TestKernel();
                 PosixSpawner spawner = kernel.spawner(ChildDefaults.UNCHANGED)) {
-            assumeTrue(!kernel.calls.isReaper(), "this JVM is a reaper: its orphans become its children");
-            ProcessId orphan = orphan(kernel, spawner, "while [ ! -e go ]; do :; done; exit 3");
+            // Reaped by its parent at once, as by an init; not every container's does so.
+            CompletableFuture<ExitStatus> parentsEnd = kernel.end(spawner.spawn(
+                    request("(while [ ! -e go ]; do :; done; exit 3) & echo $! > new; mv new pid; wait")));
+            Awaitility.await().atMost(Patience.of(20)).until(() -> Files.exists(folder.resolve("pid")));
+            ProcessId grandchild = told();
+            assertThat(ProcFs.exists(grandchild)).isTrue();
             Fd pidfd = Objects.requireNonNull(
-                    kernel.syscalls.pidfdOpen(orphan.pid()).orNull());
-            assertThat(ProcFs.exists(orphan)).isTrue();
-            CompletableFuture<ExitStatus> end = kernel.end(new Spawner.Spawned(orphan, pidfd));
+                    kernel.syscalls.pidfdOpen(grandchild.pid()).orNull());
+            CompletableFuture<ExitStatus> end = kernel.end(new Spawner.Spawned(grandchild, pidfd));
             Files.createFile(folder.resolve("go"));
             ExitStatus status = end.get(Patience.seconds(20), TimeUnit.SECONDS);
-            // Before Linux 6.15 only the connector can say, and none is connected here.
-            assertThat(status)
-                    .satisfiesAnyOf(
-                            s -> assertThat(s).isEqualTo(new ExitStatus.Exited(3)),
-                            s -> assertThat(s).isInstanceOf(ExitStatus.Unknown.class));
+            if (tellsExitsOfOthers()) {
+                assertThat(status).isEqualTo(new ExitStatus.Exited(3));
+            } else {
+                // Only the connector can say, and none is connected here.
+                assertThat(status).isInstanceOf(ExitStatus.Unknown.class);
+            }
+            assertThat(parentsEnd.get(Patience.seconds(20), TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Exited(0));
         }
+    }
+
+    /** PIDFD_INFO_EXIT: Linux 6.15. By the version, as a call that is made wrongly would seem to be missing. */
+    private static boolean tellsExitsOfOthers() {
+        String[] release = System.getProperty("os.version").split("[.-]", 3);
+        int major = Integer.parseInt(release[0]);
+        return major > 6 || (major == 6 && Integer.parseInt(release[1]) >= 15);
     }
 
     @Test
@@ -94,12 +107,17 @@ class OrphanKernelIT {
 
     /** A grandchild whose parent has ended. */
     private ProcessId orphan(TestKernel kernel, Spawner spawner, String script) throws Exception {
-        Path pidFile = folder.resolve("pid");
         Spawner.Spawned parent = spawner.spawn(request("(" + script + ") & echo $! > pid"));
         int parentPid = parent.id().pid();
         assertThat(kernel.await(parent)).isEqualTo(new ExitStatus.Exited(0));
-        int pid = Integer.parseInt(Files.readString(pidFile).strip());
-        assertThat(pid).isNotEqualTo(parentPid);
+        ProcessId orphan = told();
+        assertThat(orphan.pid()).isNotEqualTo(parentPid);
+        return orphan;
+    }
+
+    /** What the script wrote. */
+    private ProcessId told() throws IOException {
+        int pid = Integer.parseInt(Files.readString(folder.resolve("pid")).strip());
         return ProcFs.id(pid) instanceof Reading.Known<ProcessId>(ProcessId id) ? id : new ProcessId(pid, -1);
     }
 

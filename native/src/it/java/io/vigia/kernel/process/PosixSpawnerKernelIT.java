@@ -183,6 +183,33 @@ class PosixSpawnerKernelIT {
     }
 
     @Test
+    void takesNoThreadForAChild() throws Exception {
+        run(shell("true"));
+        int before = threads();
+        List<Spawner.Spawned> living = new ArrayList<>();
+        List<CompletableFuture<ExitStatus>> ends = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            Spawner.Spawned child = spawner.spawn(shell("exec sleep 100"));
+            living.add(child);
+            ends.add(kernel.end(child));
+        }
+        // The VM starts and ends a few of its own.
+        assertThat(threads()).isLessThan(before + living.size() / 2);
+        for (Spawner.Spawned child : living) {
+            assertThat(kernel.syscalls.pidfdSendSignal(child.pidfd(), 9)).isTrue();
+        }
+        for (CompletableFuture<ExitStatus> end : ends) {
+            assertThat(end.get(Patience.seconds(20), TimeUnit.SECONDS)).isEqualTo(new ExitStatus.Signaled(9, false));
+        }
+    }
+
+    private static int threads() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/task"))) {
+            return (int) all.count();
+        }
+    }
+
+    @Test
     void namesTheProgramThatIsNotThere() throws Exception {
         assertFails(request(List.of("/no/such/program")), "exec", "/no/such/program", Errno.ENOENT);
         assertFails(request(List.of("vigia-no-such-program")), "exec", "vigia-no-such-program", Errno.ENOENT);

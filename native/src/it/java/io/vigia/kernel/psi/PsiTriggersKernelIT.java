@@ -11,6 +11,7 @@ import io.vigia.kernel.event.KernelEvent.PressureTriggerLost;
 import io.vigia.kernel.fixture.CgroupFixture;
 import io.vigia.kernel.fixture.LoopFixture;
 import io.vigia.kernel.fixture.Patience;
+import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.PressureKind;
@@ -21,11 +22,17 @@ import io.vigia.kernel.model.Support;
 import io.vigia.kernel.sys.Fd;
 import io.vigia.kernel.sys.JnaSyscalls;
 import io.vigia.kernel.sys.OpenFlags;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,10 +125,13 @@ class PsiTriggersKernelIT {
         cgroups.create("gone");
         assertThat(arm("gone", TWO_SECONDS)).isInstanceOf(Arming.Armed.class);
         assertThat(loop.call(triggers::count)).isEqualTo(1);
+        assertThat(registered()).isEqualTo(1);
         CgroupId id = cgroups.id("gone");
         cgroups.remove("gone");
         await().atMost(Patience.of(20)).until(() -> !events.isEmpty());
         assertThat(loop.call(triggers::count)).isZero();
+        // The kernel never stops reporting it: left registered it would wake the loop without end, heard of or not.
+        assertThat(registered()).isZero();
         for (int i = 0; i < 100; i++) {
             loop.run(() -> {});
         }
@@ -129,6 +139,29 @@ class PsiTriggersKernelIT {
         assertThat(events.peek())
                 .isInstanceOfSatisfying(
                         PressureTriggerLost.class, e -> assertThat(e.id()).isEqualTo(id));
+    }
+
+    /** Pressure triggers that any epoll descriptor of this process waits for: nothing else here is waited for by EPOLLPRI. */
+    private static long registered() {
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fdinfo"))) {
+            return all.mapToLong(PsiTriggersKernelIT::registeredWith).sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** proc(5): {@code tfd: 5 events: 1d data: …}, the events in hexadecimal. */
+    private static long registeredWith(Path fdinfo) {
+        try {
+            return Files.readAllLines(fdinfo, StandardCharsets.ISO_8859_1).stream()
+                    .filter(line -> line.startsWith("tfd:"))
+                    .map(line -> line.strip().split("[ :]+"))
+                    .filter(words -> (Integer.parseUnsignedInt(words[3], 16) & KernelLoop.EPOLLPRI) != 0)
+                    .count();
+        } catch (IOException e) {
+            // A descriptor of somebody else that was closed meanwhile.
+            return 0;
+        }
     }
 
     @Test
