@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class Leases {
     private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
 
+    private final KernelLoop loop;
     private final LeasedFiles files;
     private final LeaseTaking taking;
     private final LeaseRestore restore;
@@ -40,6 +41,7 @@ public final class Leases {
             LeaseLog log,
             Supplier<Moment> now,
             EndListener ended) {
+        this.loop = loop;
         LeaseDisk disk = new LeaseDisk(loop, workers, log);
         files = new LeasedFiles(loop, limits, operations, disk, now, ended);
         taking = new LeaseTaking(loop, table, limits, operations, files);
@@ -54,21 +56,25 @@ public final class Leases {
 
     /** Files under lease, those included that are being given back. */
     public int size() {
+        loop.requireInLoop();
         return files.book().leases().size();
     }
 
     /** Files that this holder has under lease. */
     public Set<LeaseKey> heldBy(LeaseHolder holder) {
+        loop.requireInLoop();
         return files.book().leasesOf(holder).stream().map(Lease::key).collect(Collectors.toSet());
     }
 
     /** Everybody who has a lease now. */
     public Set<LeaseHolder> holders() {
+        loop.requireInLoop();
         return files.book().leases().stream().map(Lease::holder).collect(Collectors.toSet());
     }
 
     /** Files of the group under lease. */
     public Set<LimitFile> leased(CgroupId group) {
+        loop.requireInLoop();
         return files.book().keys().stream()
                 .filter(key -> key.group().equals(group))
                 .flatMap(key -> LimitFile.ofFileName(key.file()).stream())
@@ -82,27 +88,32 @@ public final class Leases {
 
     /** After a restart; {@code loaded} and {@code cutOffReclaims} are what the disk says. */
     public Future<Void> restore(LeaseBook loaded, Map<String, JsonObject> cutOffReclaims) {
+        loop.requireInLoop();
         return restore.restore(loaded, cutOffReclaims);
     }
 
     /** Gives back everything that {@code holder} has. */
     public Future<Result> giveBack(LeaseHolder holder) {
+        loop.requireInLoop();
         return files.carryOut(files.book().giveBack(holder, "given back"))
                 .map(written -> Result.done(written.isEmpty() ? "nothing had to be written" : written));
     }
 
     /** Somebody else wrote the file: the other's value is respected. */
     public void drifted(CgroupPath path, CgroupId id, LimitFile file) {
+        loop.requireInLoop();
         files.lookAgain(new LeaseKey(path, id, file.fileName()));
     }
 
     /** Somebody else thawed it, or we did and nothing is leased any more. */
     public void thawed(CgroupPath path, CgroupId id) {
+        loop.requireInLoop();
         files.lookAgain(new LeaseKey(path, id, LeaseKey.FREEZE));
     }
 
     /** The group ended, and its files with it. */
     public void gone(CgroupId id) {
+        loop.requireInLoop();
         files.carryOut(files.book().gone(id))
                 .onFailure(e -> LOG.warn("cannot forget leases of an ended group: {}", e.toString()));
     }

@@ -69,6 +69,7 @@ public final class ProcessEvents {
     }
 
     public void forked(KernelEvent.ProcessForked event) {
+        loop.requireInLoop();
         processes.accept(event);
         if (event.parentPid() == ownPid) {
             // Born in its own cgroup and not in ours, which the message does not tell; whoever spawned it does.
@@ -94,6 +95,7 @@ public final class ProcessEvents {
     }
 
     public void execed(KernelEvent.ProcessExeced event) {
+        loop.requireInLoop();
         int parent = processes.parentOf(event.pid());
         if (!young.tellsLater(event.pid(), born -> tellExeced(event, parent))) {
             tellExeced(event, parent);
@@ -130,6 +132,7 @@ public final class ProcessEvents {
     }
 
     public void exited(KernelEvent.ProcessExited event) {
+        loop.requireInLoop();
         CgroupPath group = processes.cgroupOf(event.pid());
         List<Integer> left = processes.descendantsWhereItIs(event.pid());
         processes.accept(event);
@@ -173,11 +176,13 @@ public final class ProcessEvents {
 
     /** @param counted told whose group the victim was in, once that is known */
     public void oomVictim(KernelEvent.OomVictimChosen event, Consumer<CgroupPath> counted) {
+        loop.requireInLoop();
         victims.chosen(event, counted);
     }
 
     /** Of a network interface; told here because it comes by the same kind of source. */
     public void linkChanged(KernelEvent.LinkChanged event) {
+        loop.requireInLoop();
         events.ofSupervisor(
                 EventTypes.NETWORK_LINK,
                 new JsonObject()
@@ -202,6 +207,7 @@ public final class ProcessEvents {
 
     /** Members of a group and below, by the kernel's messages. */
     public List<ProcessTable.Member> within(CgroupPath group) {
+        loop.requireInLoop();
         return processes.within(group);
     }
 }

@@ -56,11 +56,12 @@ public final class Policies implements PolicyRunner.Shell {
     private final Supplier<Moment> now;
     private final String boot;
     private final TreeMap<String, PolicySpec> specs = new TreeMap<>();
-    private final Runners runners = new Runners();
+    private final Runners runners;
     private long instances;
 
     public Policies(Wiring wiring, Supplier<Moment> now, String boot) {
         this.loop = wiring.loop;
+        this.runners = new Runners(loop);
         this.table = wiring.table;
         this.labelled = wiring.labelled;
         this.surveys = wiring.surveys;
