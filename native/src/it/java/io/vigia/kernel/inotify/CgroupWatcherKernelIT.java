@@ -36,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -505,5 +506,43 @@ class CgroupWatcherKernelIT {
                 own.close();
             });
         }
+    }
+
+    @Test
+    void whoWasToldOfALossHearsOfTheTreeOnceEveryDirectoryCouldBeOpened() {
+        AtomicBoolean scarce = new AtomicBoolean();
+        Syscalls limited = new PlayedSyscalls(syscalls)
+                .answer("openAt", arguments -> {
+                    if (scarce.get()) {
+                        throw KernelException.of("openat", "played", Errno.EMFILE);
+                    }
+                    return syscalls.openAt(
+                            (Fd) arguments[0], (byte[]) arguments[1], (int) arguments[2], (String) arguments[3]);
+                })
+                .syscalls();
+        cgroups.create("g");
+        CompletableFuture<Void> settled = new CompletableFuture<>();
+        CgroupWatcher few = loop.call(() -> {
+            Observed observed = new Observed(List.of(cgroups.base() + "/**"));
+            CgroupWatcher made =
+                    new CgroupWatcher(loop.loop(), limited, inotify, cgroups.root(), observed, events::add);
+            made.start(() -> settled.complete(null));
+            return made;
+        });
+        cleanUps.add(() -> loop.run(few::close));
+        LoopFixture.within(settled);
+        scarce.set(true);
+        CompletableFuture<Void> compared = new CompletableFuture<>();
+        loop.run(() -> {
+            few.rescan();
+            few.whenCompared(() -> compared.complete(null));
+        });
+        await().atMost(Patience.of(20)).until(() -> few.support() instanceof Support.Degraded);
+        for (int i = 0; i < 100; i++) {
+            loop.run(() -> {});
+        }
+        assertThat(compared).isNotDone();
+        scarce.set(false);
+        LoopFixture.within(compared);
     }
 }
