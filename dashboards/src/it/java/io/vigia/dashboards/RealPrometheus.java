@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Debian's Prometheus with the jobs of {@code scrape.yaml} and all rules, scraping and evaluating each second. */
+/** Debian's Prometheus with all rules, and the jobs of {@code scrape.yaml} or others, scraping and evaluating each second. */
 final class RealPrometheus implements AutoCloseable {
     static final Path PROGRAM = Path.of("/usr/bin/prometheus");
     private static final Pattern LISTENING = Pattern.compile("msg=\"Listening on\" address=127\\.0\\.0\\.1:(\\d+)");
@@ -32,12 +32,21 @@ final class RealPrometheus implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
 
     RealPrometheus(Path folder, int vigiaPort) throws IOException {
+        this(folder, Files.readString(Path.of("scrape.yaml")).replace("127.0.0.1:9797", "127.0.0.1:" + vigiaPort));
+    }
+
+    /** @param jobs entries of {@code scrape_configs}, indented by two */
+    static RealPrometheus withJobs(Path folder, String jobs) throws IOException {
+        return new RealPrometheus(folder, "scrape_configs:\n" + jobs);
+    }
+
+    private RealPrometheus(Path folder, String scrapeConfigs) throws IOException {
         StringBuilder config =
                 new StringBuilder("global: {scrape_interval: 1s, evaluation_interval: 1s}\nrule_files:\n");
         RuleFile.files()
                 .forEach(file ->
                         config.append("  - ").append(file.toAbsolutePath()).append('\n'));
-        config.append(Files.readString(Path.of("scrape.yaml")).replace("127.0.0.1:9797", "127.0.0.1:" + vigiaPort));
+        config.append(scrapeConfigs);
         Path file = Files.writeString(folder.resolve("prometheus.yml"), config);
         Path log = folder.resolve("prometheus.log");
         process = new ProcessBuilder(

@@ -67,6 +67,14 @@ class MonitorsTest {
         assertThat(asked).noneSatisfy(one -> assertThat(TARGET.get("job")).matches(one));
     }
 
+    /** Or, by honorLabels, each group that belongs to no pod would belong to vigia's. */
+    @Test
+    void leavesNothingOfVigiasOwnPodOnTheTarget() throws IOException {
+        Manifests manifests = Chart.render("metrics: {serviceMonitor: {enabled: true}}\n");
+        assertThat(relabelled(endpoints(manifests, "ServiceMonitor").getFirst(), TARGET))
+                .isEqualTo(Map.of("job", "vigia", "instance", "10.0.0.1:9797", "node", "n1"));
+    }
+
     @Test
     void isTheSameInTheExample() throws IOException {
         Manifests example = Manifests.parse(Files.readString(SourceTree.existing("k8s-examples/monitor.yaml")));
