@@ -71,10 +71,13 @@ class TemplatesTest {
             assertThat(variable.getString("label")).isEqualToIgnoringCase(name);
             assertThat(variable.getBoolean("multi")).isTrue();
             assertThat(variable.getBoolean("includeAll")).isTrue();
-            assertThat(variable.getString("allValue"))
-                    .as("all, also when there are thousands")
-                    .isEqualTo(".+");
         }
+        assertThat(variables.get(2).getString("allValue"))
+                .as("all, also when there are thousands")
+                .isEqualTo(".+");
+        assertThat(variables.get(1).getString("allValue"))
+                .as("all that have vigia_build_info, or a cAdvisor's series of the same names would be added")
+                .isNull();
     }
 
     @ParameterizedTest
