@@ -117,4 +117,7 @@ checksum/policies: {{ toYaml .Values.policies | sha256sum }}
 {{- if and $v.metrics.serviceMonitor.enabled $v.metrics.podMonitor.enabled -}}
 {{- fail "metrics.serviceMonitor and metrics.podMonitor would both scrape the same pods and every sum would count them twice: enable one." -}}
 {{- end -}}
+{{- if and $v.metrics.cadvisor.enabled (not (or $v.metrics.serviceMonitor.enabled $v.metrics.podMonitor.enabled)) -}}
+{{- fail "metrics.cadvisor is a second endpoint of a monitor: enable metrics.serviceMonitor or metrics.podMonitor as well." -}}
+{{- end -}}
 {{- end }}

@@ -67,10 +67,12 @@ class MonitorIT {
                 RealPrometheus.withJobs(folder, job("with", steps()) + job("without", List.of()))) {
             // The trap: these labels of the target would be given to every group that has none.
             await("the other job").atMost(PATIENCE).until(prometheus.asked("""
-                container_memory_usage_bytes{job="without",id="/",namespace="monitoring",pod="rel-vigia-x",container="vigia"}"""));
+                container_memory_usage_bytes{job="without",id="/",namespace="monitoring",pod="rel-vigia-x",container="vigia"}\
+                """));
             await("the job").atMost(PATIENCE).until(prometheus.asked("""
                 container_memory_usage_bytes{job="vigia",node="n1",instance="10.0.0.1:9797",id="/",\
-                namespace="",pod="",container="",service="",endpoint=""}"""));
+                namespace="",pod="",container="",service="",endpoint=""}\
+                """));
             assertThat(prometheus.answers("container_memory_usage_bytes{job=\"vigia\",pod=\"rel-vigia-x\"}"))
                     .isFalse();
             assertThat(prometheus.labelValues("{job=\"vigia\",id!=\"\"}", "pod"))
@@ -116,7 +118,8 @@ class MonitorIT {
                       service: rel-vigia
                       endpoint: vigia
                 relabel_configs:
-            STEPS""".replace("JOB", name)
+            STEPS\
+            """.replace("JOB", name)
                 .replace("PORT", Integer.toString(vigia.getAddress().getPort()))
                 .replace("STEPS", written.isEmpty() ? "      []\n" : written);
     }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** What the monitors make of a target, beside what the rules ask for. */
 class MonitorsTest {
@@ -73,6 +75,57 @@ class MonitorsTest {
         Manifests manifests = Chart.render("metrics: {serviceMonitor: {enabled: true}}\n");
         assertThat(relabelled(endpoints(manifests, "ServiceMonitor").getFirst(), TARGET))
                 .isEqualTo(Map.of("job", "vigia", "instance", "10.0.0.1:9797", "node", "n1"));
+    }
+
+    /** The selectors of kube-prometheus: {@code job="kubelet", metrics_path="/metrics/cadvisor", image!=""}. */
+    @Test
+    void standsInForCadvisorByASecondEndpoint() throws IOException {
+        List<?> both = endpoints(
+                Chart.render("metrics: {podMonitor: {enabled: true}, cadvisor: {enabled: true}}\n"), "PodMonitor");
+        assertThat(both).hasSize(2);
+        assertThat(relabelled(both.getFirst(), TARGET))
+                .containsEntry("job", "vigia")
+                .doesNotContainKey("metrics_path");
+        assertThat(relabelled(both.getLast(), TARGET))
+                .isEqualTo(Map.of(
+                        "job", "kubelet",
+                        "metrics_path", "/metrics/cadvisor",
+                        "instance", "10.0.0.1:9797",
+                        "node", "n1"));
+        List<?> steps = list(both.getLast(), "metricRelabelings");
+        Map<String, String> container =
+                Map.of("__name__", "container_memory_rss", "namespace", "shop", "pod", "front", "container", "app");
+        assertThat(Relabelling.apply(steps, container)).containsEntry("image", "unknown");
+        assertThat(Relabelling.apply(
+                        steps, Map.of("__name__", "container_memory_rss", "namespace", "shop", "pod", "front")))
+                .isNotEmpty()
+                .doesNotContainKey("image");
+        assertThat(Relabelling.apply(steps, Map.of("__name__", "container_memory_rss", "id", "/")))
+                .isEmpty();
+        assertThat(Relabelling.apply(steps, Map.of("__name__", "vigia_leases", "namespace", "shop")))
+                .isEmpty();
+    }
+
+    /** A real Prometheus is asked by those in the tests of the dashboards. */
+    @Test
+    void makesOfSamplesWhatTheScrapeJobsMake() throws IOException {
+        String jobs = Files.readString(SourceTree.existing("dashboards/scrape.yaml"))
+                .replace("source_labels", "sourceLabels")
+                .replace("target_label", "targetLabel");
+        Object parsed = new Load(LoadSettings.builder().build()).loadFromString(jobs);
+        Object second = list(parsed, "scrape_configs").getLast();
+        Object endpoint = endpoints(
+                        Chart.render("metrics: {podMonitor: {enabled: true}, cadvisor: {enabled: true}}\n"),
+                        "PodMonitor")
+                .getLast();
+        assertThat(((Map<?, ?>) endpoint).get("metricRelabelings"))
+                .isEqualTo(((Map<?, ?>) second).get("metric_relabel_configs"));
+    }
+
+    @Test
+    void hasOneEndpointWithoutBeingAsked() throws IOException {
+        assertThat(endpoints(Chart.render("metrics: {podMonitor: {enabled: true}}\n"), "PodMonitor"))
+                .hasSize(1);
     }
 
     @Test

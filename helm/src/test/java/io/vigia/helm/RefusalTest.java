@@ -26,6 +26,7 @@ class RefusalTest {
         policies: {web: {target: {}, when: {}}}                       | web                 | 'ladder'
         policies: {web: {target: {}, when: {}, ladder: [{}], fro: 5s}} | 'fro'              | not allowed
         metrics: {serviceMonitor: {interval: 15}}                     | interval            | string
+        metrics: {cadvisor: {job: vigia}}                             | job                 | not
         extraEnv: [{value: a}]                                        | extraEnv            | 'name'
         """)
     void refusesBySchema(String values, String where, String why) throws IOException {
@@ -41,6 +42,7 @@ class RefusalTest {
         {mode: sidecar, enforcement: {groups: ["/a"]}}                            | Leave it empty
         {service: {enabled: false}, metrics: {serviceMonitor: {enabled: true}}}   | or use metrics.podMonitor
         {metrics: {podMonitor: {enabled: true}, serviceMonitor: {enabled: true}}} | would count them twice
+        metrics: {cadvisor: {enabled: true}}                                      | enable metrics.serviceMonitor or metrics.podMonitor as well
         {existingPoliciesConfigMap: a, policies: {a: {target: {}, when: {}, ladder: [{}]}}} | leave one of them empty
         """)
     void refusesWhatDoesNotGoTogether(String values, String wayOut) throws IOException {

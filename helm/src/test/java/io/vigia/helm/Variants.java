@@ -41,6 +41,11 @@ final class Variants {
             Map.entry(
                     "pod monitor",
                     "metrics: {podMonitor: {enabled: true, interval: 30s}}\nservice: {enabled: false}\n"),
+            Map.entry("cadvisor", """
+                metrics:
+                  serviceMonitor: {enabled: true, metricRelabelings: [{regex: name, action: labeldrop}]}
+                  cadvisor: {enabled: true, job: cadvisor}
+                """),
             Map.entry(
                     "rules and dashboards",
                     "metrics: {prometheusRule: {enabled: true}, dashboards: {enabled: true}}\n"),
