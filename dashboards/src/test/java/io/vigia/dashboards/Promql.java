@@ -82,7 +82,9 @@ final class Promql {
         if (inner.startsWith("absent(") && inner.endsWith(")")) {
             return inner.substring("absent(".length(), inner.length() - 1);
         }
+        StringBuilder left = new StringBuilder();
         int depth = 0;
+        int kept = 0;
         Matcher comparison = COMPARISON.matcher(inner);
         for (int i = 0; i < inner.length(); i++) {
             char c = inner.charAt(i);
@@ -93,10 +95,15 @@ final class Promql {
             } else if (c == ')' || c == '}' || c == ']') {
                 depth--;
             } else if (depth == 0 && comparison.region(i, inner.length()).lookingAt()) {
-                return inner.substring(0, i).strip();
+                left.append(inner.substring(kept, i).stripTrailing());
+                kept = endOfNumber(inner, afterBlanks(inner, comparison.end())) + 1;
+                i = kept - 1;
             }
         }
-        throw new IllegalArgumentException("no threshold in: " + expr);
+        if (kept == 0) {
+            throw new IllegalArgumentException("no threshold in: " + expr);
+        }
+        return left.append(inner.substring(kept)).toString();
     }
 
     private static int afterBlanks(String expr, int from) {

@@ -24,6 +24,8 @@ class PromqlTest {
     void takesThresholdsAway() {
         assertThat(Promql.withoutThreshold("increase(x{a!=\"b\"}[10m]) > 0")).isEqualTo("increase(x{a!=\"b\"}[10m])");
         assertThat(Promql.withoutThreshold("a / (b > 0) >= 0.9")).isEqualTo("a / (b > 0)");
+        assertThat(Promql.withoutThreshold("a{b=\"1\"} > 0 or on (c) d[5m] >= 0.5 or e < 10"))
+                .isEqualTo("a{b=\"1\"} or on (c) d[5m] or e");
         assertThat(Promql.withoutThreshold("absent(up{job=\"x\"})")).isEqualTo("up{job=\"x\"}");
         assertThatThrownBy(() -> Promql.withoutThreshold("(a > 1)")).hasMessageContaining("no threshold");
     }
