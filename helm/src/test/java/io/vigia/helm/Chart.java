@@ -1,10 +1,14 @@
 package io.vigia.helm;
 
 import com.marcnuri.helm.Helm;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** The chart, rendered by the Helm library itself. */
 final class Chart {
@@ -53,6 +57,41 @@ final class Chart {
             return "";
         } catch (IllegalStateException e) {
             return String.valueOf(e.getMessage());
+        }
+    }
+
+    /** What {@code helm install} says; {@code helm template} says it only when another template includes it. */
+    static String notes(Path scratch, String values) throws IOException {
+        Path chart = scratch.resolve("vigia");
+        if (!Files.exists(chart)) {
+            copy(chart);
+            Files.writeString(chart.resolve("templates/notes.yaml"), """
+                apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: notes}
+                data:
+                  notes: {{ include (print .Template.BasePath "/NOTES.txt") . | quote }}
+                """);
+        }
+        return render(chart, values).all(ConfigMap.class).stream()
+                .filter(map -> map.getMetadata().getName().equals("notes"))
+                .map(map -> Objects.requireNonNull(map.getData().get("notes")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    static void copy(Path to) throws IOException {
+        List<Path> all;
+        try (Stream<Path> walk = Files.walk(SourceTree.CHART)) {
+            all = walk.toList();
+        }
+        for (Path one : all) {
+            Path target = to.resolve(SourceTree.CHART.relativize(one).toString());
+            if (Files.isDirectory(one)) {
+                Files.createDirectories(target);
+            } else {
+                Files.copy(one, target);
+            }
         }
     }
 }

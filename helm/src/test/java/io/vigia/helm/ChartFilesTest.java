@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -97,7 +96,7 @@ class ChartFilesTest {
     /** As README tells authors of other charts. */
     @Test
     void letsOtherChartsIncludeTheSidecar(@TempDir Path parent) throws IOException {
-        copy(SourceTree.CHART, parent.resolve("charts/vigia"));
+        Chart.copy(parent.resolve("charts/vigia"));
         Files.writeString(parent.resolve("Chart.yaml"), """
             apiVersion: v2
             name: shop
@@ -140,20 +139,5 @@ class ChartFilesTest {
                 .extracting("name")
                 .contains("VIGIA_POD_UID", "VIGIA_ENFORCE");
         assertThat(pod.getVolumes()).extracting("name").contains("vigia-cgroup", "vigia-tokens");
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        List<Path> all;
-        try (Stream<Path> walk = Files.walk(from)) {
-            all = walk.toList();
-        }
-        for (Path one : all) {
-            Path target = to.resolve(from.relativize(one).toString());
-            if (Files.isDirectory(one)) {
-                Files.createDirectories(target);
-            } else {
-                Files.copy(one, target);
-            }
-        }
     }
 }
