@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.NamespacedKubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMixedDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
@@ -12,18 +14,23 @@ import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
 import io.fabric8.mockwebserver.ServerRequest;
 import io.fabric8.mockwebserver.ServerResponse;
+import io.fabric8.mockwebserver.http.MockResponse;
+import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** fabric8's mock API server: it stores what it is sent. One for each JVM, so that the Helm library finds it by KUBECONFIG. */
+/** fabric8's mock API server: it stores what it is sent, unless asked for a dry run. One for each JVM, so that the Helm library finds it by KUBECONFIG. */
 final class Cluster {
     private static final Cluster ONE = new Cluster();
 
@@ -31,12 +38,15 @@ final class Cluster {
     private final Logger requests = Logger.getLogger("io.fabric8.mockwebserver");
 
     private final KubernetesMockServer server;
+    private final BlockingQueue<DryRun> dryRuns = new LinkedBlockingQueue<>();
+
+    /** What the server was asked. */
+    record DryRun(String method, String path, String contentType, String body) {}
 
     private Cluster() {
         requests.setLevel(Level.WARNING);
         Map<ServerRequest, Queue<ServerResponse>> said = new HashMap<>();
-        server = new KubernetesMockServer(
-                new Context(), new MockWebServer(), said, new KubernetesMixedDispatcher(said), false);
+        server = new KubernetesMockServer(new Context(), new MockWebServer(), said, dispatcher(said), false);
         server.init();
         // What the template function lookup asks before it asks for the Secret itself.
         server.expect()
@@ -48,6 +58,26 @@ final class Cluster {
                     """)
                 .always();
         nameItself();
+    }
+
+    /** fabric8's own takes no notice of {@code dryRun}, and applies nothing that is not there already. */
+    private KubernetesMixedDispatcher dispatcher(Map<ServerRequest, Queue<ServerResponse>> said) {
+        return new KubernetesMixedDispatcher(said) {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) {
+                if (!request.getPath().contains("dryRun=")) {
+                    return super.dispatch(request);
+                }
+                // Its body can be read once.
+                var asked = new DryRun(
+                        request.getMethod(),
+                        request.getPath(),
+                        request.getHeader("Content-Type"),
+                        request.getUtf8Body());
+                dryRuns.add(asked);
+                return new MockResponse().setResponseCode(200).setBody(asked.body());
+            }
+        };
     }
 
     static Cluster get() {
@@ -73,6 +103,20 @@ final class Cluster {
                         .build())
                 .inNamespace(custom.getMetadata().getNamespace())
                 .resource(custom);
+    }
+
+    /** As {@code kubectl apply --server-side --dry-run=server} asks; the request that the server got. */
+    static <T extends HasMetadata> DryRun dryRun(Resource<T> resource) {
+        T answer = resource.patch(new PatchContext.Builder()
+                .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                .withDryRun(List.of("All"))
+                .withFieldManager("vigia-tests")
+                .build());
+        DryRun request = ONE.dryRuns.remove();
+        if (!answer.getMetadata().getName().equals(resource.item().getMetadata().getName())) {
+            throw new AssertionError("answered with another object: " + answer);
+        }
+        return request;
     }
 
     private void nameItself() {
