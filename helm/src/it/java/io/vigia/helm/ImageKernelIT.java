@@ -3,6 +3,9 @@ package io.vigia.helm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -68,6 +71,26 @@ class ImageKernelIT {
         return client.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
+    /** The sidecar of the Kubernetes examples, which asks for no more than {@link Pod} gives. */
+    private static Container example() throws IOException {
+        Container example = Manifests.parse(Files.readString(SourceTree.existing("k8s-examples/sidecar-pod.yaml")))
+                .one(io.fabric8.kubernetes.api.model.Pod.class)
+                .getSpec()
+                .getInitContainers()
+                .getFirst();
+        var security = example.getSecurityContext();
+        assertThat(security.getRunAsUser()).isEqualTo(NOBODY);
+        assertThat(security.getRunAsGroup()).isEqualTo(NOBODY);
+        assertThat(security.getCapabilities().getDrop()).containsExactly("ALL");
+        assertThat(security.getCapabilities().getAdd()).isEmpty();
+        assertThat(security.getReadOnlyRootFilesystem()).isTrue();
+        assertThat(security.getAllowPrivilegeEscalation()).isFalse();
+        assertThat(example.getVolumeMounts())
+                .extracting(VolumeMount::getMountPath)
+                .containsExactlyInAnyOrderElementsOf(Pod.MOUNTS);
+        return example;
+    }
+
     @Test
     void watchesItsPodAndNothingElse() throws IOException, InterruptedException {
         Path image = image();
@@ -87,11 +110,16 @@ class ImageKernelIT {
             assertThat(files.map(Path::toString)).noneMatch(file -> file.endsWith(".debuginfo"));
         }
         List<String> environment = texts(config.get("Env"));
+        Container example = example();
+        example.getEnv().stream()
+                .filter(one -> !one.getName().equals("VIGIA_LISTEN"))
+                .map(one -> one.getName() + "=" + (one.getValue() == null ? Pod.UID : one.getValue()))
+                .forEach(environment::add);
+        // The pod has this machine's network.
         environment.add("VIGIA_LISTEN=127.0.0.1:0");
-        environment.add("VIGIA_POD_UID=" + Pod.UID);
-        environment.add("VIGIA_OBSERVE=pod");
+        assertThat(example.getArgs()).isEqualTo(texts(config.get("Cmd")));
         List<String> command = texts(config.get("Entrypoint"));
-        command.addAll(texts(config.get("Cmd")));
+        command.addAll(example.getArgs());
 
         try (Pod pod = new Pod(directory, directory.resolve("rootfs"))) {
             Program app =
@@ -104,6 +132,15 @@ class ImageKernelIT {
             assertThat(ready.find()).isTrue();
             String url = ready.group(1);
 
+            assertThat(environment).contains("VIGIA_OBSERVE=pod");
+            for (Probe probe :
+                    List.of(example.getStartupProbe(), example.getLivenessProbe(), example.getReadinessProbe())) {
+                List<String> asked = new ArrayList<>(probe.getExec().getCommand());
+                asked.replaceAll(word -> word.replace("http://127.0.0.1:9797", url));
+                String unused = pod.exec("vigia", asked, 0);
+                asked.replaceAll(word -> word.replaceAll("/(live|ready)z", "/no-such-probe"));
+                unused = pod.exec("vigia", asked, 1);
+            }
             assertThat(get(url + "/livez").statusCode()).isEqualTo(200);
             assertThat(get(url + "/readyz").statusCode())
                     .as(get(url + "/readyz").body())

@@ -13,6 +13,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Containers as a kubelet would have runc make them: below one pod's cgroup, with one PID namespace. */
 final class Pod implements AutoCloseable {
+    /** What a container has besides {@code /proc}, {@code /dev} and its root. */
+    static final List<String> MOUNTS = List.of("/tmp", "/run/vigia", "/var/lib/vigia", "/sys/fs/cgroup");
+
     static final String UID = "6b7c0a1e-2d3f-4a5b-8c6d-7e8f9a0b1c2d";
 
     private final String top = "vigia-pod-" + ProcessHandle.current().pid();
@@ -98,6 +101,13 @@ final class Pod implements AutoCloseable {
     void shareProcesses(String name) throws IOException, InterruptedException {
         String state = Program.run(Map.of(), runc("state", top + "-" + name), 0);
         pidNamespaceOf = JsonMapper.builder().build().readTree(state).get("pid").asLong();
+    }
+
+    /** As kubelet runs a probe: a program in a container, as its user; what it said. */
+    String exec(String name, List<String> command, int expected) throws IOException, InterruptedException {
+        List<String> all = runc("exec", top + "-" + name);
+        all.addAll(command);
+        return Program.run(Map.of(), all, expected);
     }
 
     private List<String> runc(String... arguments) {

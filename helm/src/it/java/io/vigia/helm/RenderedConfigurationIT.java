@@ -5,16 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,8 +37,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RenderedConfigurationIT {
     private static final String UID = "6b7c0a1e-2d3f-4a5b-8c6d-7e8f9a0b1c2d";
 
+    private static final Pattern READY = Pattern.compile("vigia: ready, (http://127\\.0\\.0\\.1:\\d+)/");
+
     @TempDir
     Path directory;
+
+    private final HttpClient client = HttpClient.newHttpClient();
 
     @Test
     void isValidInEveryVariant() throws IOException, InterruptedException {
@@ -81,6 +97,73 @@ class RenderedConfigurationIT {
         }
     }
 
+    /** The environment of an example's container with this machine's places, its probes, and the recipe for the event feed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"agent.yaml", "sidecar-pod.yaml"})
+    void isServedAsTheExamplesSay(String example) throws IOException, InterruptedException {
+        Container vigia = vigia(Manifests.parse(Files.readString(SourceTree.existing("k8s-examples/" + example))));
+        Map<String, String> environment = new HashMap<>();
+        vigia.getEnv().forEach(one -> environment.put(one.getName(), one.getValue() == null ? UID : one.getValue()));
+        assertThat(environment.put("VIGIA_LISTEN", "127.0.0.1:0")).isEqualTo("127.0.0.1:9797");
+        assertThat(environment.put("VIGIA_SOCKET", directory.resolve("s").toString()))
+                .isEqualTo("/run/vigia/vigia.sock");
+        assertThat(environment.put("VIGIA_STATE_DIR", directory.resolve("state").toString()))
+                .isEqualTo("/var/lib/vigia");
+        Path config = Program.write(directory.resolve("etc/vigia.yaml"), "");
+        environment.put("VIGIA_CONFIG", config.toString());
+        ConfigMap policies = Manifests.parse(Files.readString(SourceTree.existing("k8s-examples/policy.yaml")))
+                .one(ConfigMap.class);
+        Program.write(directory.resolve("etc/policies.d/memory-pressure.yaml"), file(policies, "memory-pressure.yaml"));
+        try (Program served = Program.vigia(environment, vigia.getArgs())) {
+            Matcher ready =
+                    READY.matcher(served.until(said -> READY.matcher(said).find()));
+            assertThat(ready.find()).isTrue();
+            assertThat(served.said()).doesNotContain("unknown", "not used");
+            String url = ready.group(1);
+            for (Probe probe : List.of(vigia.getStartupProbe(), vigia.getLivenessProbe(), vigia.getReadinessProbe())) {
+                HttpResponse<String> answer = client.send(
+                        HttpRequest.newBuilder(URI.create(url + path(probe))).build(),
+                        HttpResponse.BodyHandlers.ofString());
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            }
+            assertThat(firstEvent(url)).startsWith("{");
+            assertThat(served.terminate()).isIn(0, 143);
+        }
+    }
+
+    private static String path(Probe probe) {
+        if (probe.getHttpGet() != null) {
+            assertThat(probe.getHttpGet().getHost()).isEqualTo("127.0.0.1");
+            assertThat(probe.getHttpGet().getPort().getIntVal()).isEqualTo(9797);
+            return probe.getHttpGet().getPath();
+        }
+        URI asked = URI.create(probe.getExec().getCommand().getLast());
+        assertThat(asked).hasHost("127.0.0.1").hasPort(9797);
+        return asked.getPath();
+    }
+
+    /** Asked as the README of the examples says, after the port was forwarded. */
+    private String firstEvent(String url) throws IOException, InterruptedException {
+        Matcher recipe = Pattern.compile("curl -sN -H '(.+?): (.+?)' http://127\\.0\\.0\\.1:9797(/\\S+)")
+                .matcher(Files.readString(SourceTree.existing("k8s-examples/README.md")));
+        assertThat(recipe.find()).isTrue();
+        HttpResponse<Stream<String>> answer = client.send(
+                HttpRequest.newBuilder(URI.create(url + recipe.group(3)))
+                        .header(recipe.group(1), recipe.group(2))
+                        .build(),
+                HttpResponse.BodyHandlers.ofLines());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/event-stream"));
+        try (Stream<String> lines = answer.body()) {
+            CompletableFuture<String> first = CompletableFuture.supplyAsync(() ->
+                    lines.filter(line -> line.startsWith("data:")).findFirst().orElseThrow());
+            return first.get(60, TimeUnit.SECONDS).substring("data:".length()).strip();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new AssertionError("no event in " + answer.uri(), e);
+        }
+    }
+
     private static int secretMode(Manifests manifests) {
         return pod(manifests).getVolumes().stream()
                 .filter(one -> one.getName().equals("vigia-tokens"))
@@ -99,14 +182,16 @@ class RenderedConfigurationIT {
     }
 
     private static PodSpec pod(Manifests manifests) {
-        return Stream.concat(
+        return Stream.of(
                         manifests.all(DaemonSet.class).stream()
-                                .map(one -> one.getSpec().getTemplate()),
+                                .map(one -> one.getSpec().getTemplate().getSpec()),
                         manifests.all(Deployment.class).stream()
-                                .map(one -> one.getSpec().getTemplate()))
+                                .map(one -> one.getSpec().getTemplate().getSpec()),
+                        manifests.all(io.fabric8.kubernetes.api.model.Pod.class).stream()
+                                .map(io.fabric8.kubernetes.api.model.Pod::getSpec))
+                .flatMap(Function.identity())
                 .findFirst()
-                .orElseThrow()
-                .getSpec();
+                .orElseThrow();
     }
 
     private static Map<String, String> secret(Manifests manifests) {
