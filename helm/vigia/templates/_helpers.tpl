@@ -106,7 +106,7 @@ checksum/policies: {{ toYaml .Values.policies | sha256sum }}
 {{- fail "enforcement.enabled changes groups, and agent.readOnlyCgroups mounts them read-only: set one of the two to false." -}}
 {{- end -}}
 {{- if and (eq $v.mode "agent") $v.enforcement.enabled (not $v.enforcement.groups) -}}
-{{- fail "enforcement.enabled without enforcement.groups would let vigia touch nothing: name the groups it may touch, for example [\"/kubepods.slice/**\"]." -}}
+{{- fail "enforcement.enabled without enforcement.groups would let vigia touch nothing: name the groups it may touch, for example [\"/kubepods*/**\"]." -}}
 {{- end -}}
 {{- if and (eq $v.mode "sidecar") $v.enforcement.groups -}}
 {{- fail "enforcement.groups is for mode agent: a sidecar may touch its own pod's groups and no others. Leave it empty." -}}

@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the pods may do, and what they may not. */
 class ContainersTest {
@@ -65,7 +70,7 @@ class ContainersTest {
 
     @Test
     void mayEndProcessesOnlyWhileItEnforces() throws IOException {
-        String values = "enforcement: {enabled: true, groups: [\"/kubepods.slice/**\"]}\n";
+        String values = "enforcement: {enabled: true, groups: [\"/kubepods*/**\"]}\n";
         assertThat(vigia(agent(values)).getSecurityContext().getCapabilities().getAdd())
                 .containsExactly("SYS_RESOURCE", "NET_ADMIN", "KILL", "DAC_OVERRIDE");
         assertThat(Chart.render(values)
@@ -73,7 +78,7 @@ class ContainersTest {
                         .getFirst()
                         .getData()
                         .get("vigia.yaml"))
-                .contains("enforce:", "- managed", "- /kubepods.slice/**");
+                .contains("enforce:", "- managed", "- /kubepods*/**");
     }
 
     @Test
@@ -84,6 +89,58 @@ class ContainersTest {
                         .filter(one -> one.getName().equals("VIGIA_POD_UID"))
                         .map(one -> one.getValueFrom().getFieldRef().getFieldPath()))
                 .containsExactly("metadata.uid");
+    }
+
+    /** A node must not lose these to a policy, whatever it is made of. */
+    @Test
+    void protectsWhatANodeStandsOnInTheExampleToo() throws IOException {
+        DaemonSet example = Manifests.parse(Files.readString(SourceTree.existing("k8s-examples/agent.yaml")))
+                .one(DaemonSet.class);
+        assertThat(env(vigia(example.getSpec().getTemplate().getSpec()), "VIGIA_PROTECT"))
+                .isEqualTo(env(vigia(agent("")), "VIGIA_PROTECT"))
+                .contains(
+                        "/kubelet.service",
+                        "/containerd.service",
+                        "/crio.service",
+                        "/docker.service",
+                        "/kube-proxy.service");
+    }
+
+    /** The pod of {@code helm test} asks over the network, and is none of those that are named. */
+    @Test
+    void letsItsOwnTestThroughTheNetworkPolicy(@TempDir Path scratch) throws IOException {
+        Path chart = scratch.resolve("vigia");
+        Chart.copy(chart);
+        // The library renders no hooks.
+        Path test = chart.resolve("templates/tests/answers.yaml");
+        Files.writeString(test, Files.readString(test).replaceAll("(?m)^ +helm.sh/hook.*\n", ""));
+        Manifests manifests = Chart.render(chart, """
+            agent: {hostNetwork: false}
+            networkPolicy:
+              enabled: true
+              from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}}]
+            """);
+        var from = manifests
+                .one(NetworkPolicy.class)
+                .getSpec()
+                .getIngress()
+                .getFirst()
+                .getFrom();
+        assertThat(from).hasSize(2);
+        var labels = manifests.one(Pod.class).getMetadata().getLabels();
+        assertThat(labels.entrySet())
+                .containsAll(from.getLast().getPodSelector().getMatchLabels().entrySet());
+        assertThat(from.getLast().getNamespaceSelector()).isNull();
+        assertThat(from.getLast().getPodSelector().getMatchLabels())
+                .containsEntry("app.kubernetes.io/instance", "rel")
+                .containsEntry("app.kubernetes.io/component", "test");
+        assertThat(Chart.render("mode: sidecar\nnetworkPolicy: {enabled: true}\n")
+                        .one(NetworkPolicy.class)
+                        .getSpec()
+                        .getIngress()
+                        .getFirst()
+                        .getFrom())
+                .isEmpty();
     }
 
     @Test

@@ -53,6 +53,16 @@ class NotesTest {
         assertThat(Chart.notes(scratch, "mode: sidecar\n")).doesNotContain("KILL", "SYS_RESOURCE", "NET_ADMIN");
     }
 
+    @Test
+    void warnOfGlobsThatNameEveryPod() throws IOException {
+        String values = "enforcement: {enabled: true, groups: [\"GLOB\"]}\n";
+        assertThat(Chart.notes(scratch, values.replace("GLOB", "/kubepods*/**")))
+                .contains("WARNING", "etcd");
+        assertThat(Chart.notes(scratch, values.replace("GLOB", "/**"))).contains("WARNING");
+        assertThat(Chart.notes(scratch, values.replace("GLOB", "/batch.slice/**")))
+                .doesNotContain("WARNING");
+    }
+
     private static PodSpec pod(Manifests manifests) {
         return Stream.concat(
                         manifests.all(DaemonSet.class).stream()

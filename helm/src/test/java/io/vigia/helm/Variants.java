@@ -9,7 +9,7 @@ final class Variants {
     static final String POLICIES = """
         policies:
           spare-web:
-            target: {path: "/kubepods.slice/**"}
+            target: {path: "/kubepods*/**"}
             mode: dry-run
             when: {pressure: {resource: memory, kind: full, above: 10%, window: 2s}}
             ladder: [{notify: {}}]
@@ -62,7 +62,7 @@ final class Variants {
                 """));
 
     private static final Map<String, String> OF_AGENTS = Map.of(
-            "enforcing", "enforcement: {enabled: true, groups: [\"/kubepods.slice/**\"]}\n",
+            "enforcing", "enforcement: {enabled: true, groups: [\"/kubepods*/**\"]}\n",
             "its own network", """
                     agent: {hostNetwork: false}
                     networkPolicy:
