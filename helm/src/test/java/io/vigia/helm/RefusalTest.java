@@ -26,6 +26,7 @@ class RefusalTest {
         policies: {web: {target: {}, when: {}}}                       | web                 | 'ladder'
         policies: {web: {target: {}, when: {}, ladder: [{}], fro: 5s}} | 'fro'              | not allowed
         metrics: {serviceMonitor: {interval: 15}}                     | interval            | string
+        metrics: {prometheusRule: {without: [Absent]}}                | without             | pattern
         metrics: {cadvisor: {job: vigia}}                             | job                 | not
         extraEnv: [{value: a}]                                        | extraEnv            | 'name'
         """)

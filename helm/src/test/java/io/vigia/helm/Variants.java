@@ -49,6 +49,14 @@ final class Variants {
             Map.entry(
                     "rules and dashboards",
                     "metrics: {prometheusRule: {enabled: true}, dashboards: {enabled: true}}\n"),
+            Map.entry("rules of one's own", """
+                metrics:
+                  prometheusRule:
+                    enabled: true
+                    alertLabels: {team: core}
+                    runbookUrl: https://wiki.example/vigia/
+                    without: [VigiaAbsent, VigiaScrapeSlow]
+                """),
             Map.entry("extras", """
                 extraEnv: [{name: VIGIA_DEBUG, value: "1"}]
                 extraVolumes: [{name: more, emptyDir: {}}]
