@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +17,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The package, installed by dpkg into a root of its own, and its service started as the unit says. */
 class DebianPackageIT {
@@ -111,6 +115,71 @@ class DebianPackageIT {
         dpkg("--purge", "vigia");
         assertThat(root.resolve("etc/vigia")).doesNotExist();
         assertThat(root.resolve("usr/bin/vigia")).doesNotExist();
+    }
+
+    @Test
+    void isEnabledInARootWithoutARunningSystemd() throws IOException, InterruptedException {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/deb-systemd-helper")), "no init-system-helpers here");
+        Path wanted = root.resolve("etc/systemd/system/multi-user.target.wants/vigia.service");
+        install();
+        assertThat(wanted).isSymbolicLink();
+        dpkg("--remove", "vigia");
+        dpkg("--purge", "vigia");
+        assertThat(Files.exists(wanted, LinkOption.NOFOLLOW_LINKS)).isFalse();
+    }
+
+    /** As {@code configure} at the first installation, on a system whose systemd is a program that writes down what it is asked. */
+    @ParameterizedTest
+    @CsvSource({
+        // Older helpers make the link themselves, newer ones ask systemctl for it.
+        "  0, true,  linked|.*preset vigia.service, start vigia.service",
+        "101, true,  linked|.*preset vigia.service, ''",
+        "  0, false, enable vigia.service,  start vigia.service"
+    })
+    void asksPolicyBeforeItStarts(int policy, boolean debian, String enabled, String started)
+            throws IOException, InterruptedException {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/deb-systemd-invoke")), "no init-system-helpers here");
+        for (String place : List.of("/etc/systemd", "/var/lib/systemd", "/usr/lib/systemd/system")) {
+            assumeTrue(Files.isDirectory(Path.of(place)), "no " + place + " to mount over");
+        }
+        install();
+        Path log = root.resolve("asked");
+        program("bin/systemctl", "case \"$*\" in *is-enabled*) echo enabled ;; *) echo \"$*\" >>" + log + " ;; esac");
+        program("sbin/policy-rc.d", "exit " + policy);
+        String unused = Program.run(
+                Map.of(
+                        "DPKG_MAINTSCRIPT_PACKAGE",
+                        "vigia",
+                        "ROOT",
+                        root.toString(),
+                        "SEARCHED",
+                        root + "/bin" + (debian ? ":/usr/bin:/bin" : "")),
+                List.of("unshare", "--mount", "sh", "-ec", """
+                    mount -t tmpfs none /run && mkdir -p /run/systemd/system
+                    mount -t tmpfs none /etc/systemd
+                    mount -t tmpfs none /var/lib/systemd
+                    mount --bind "$ROOT/usr/lib/systemd/system" /usr/lib/systemd/system
+                    mount --bind "$ROOT/sbin" /usr/sbin
+                    (PATH=$SEARCHED; . "$ROOT/var/lib/dpkg/info/vigia.postinst")
+                    if [ -L /etc/systemd/system/multi-user.target.wants/vigia.service ]; then
+                        echo linked >>"$ROOT/asked"
+                    fi
+                    """, "sh", "configure"),
+                0);
+        List<String> asked = Files.readAllLines(log).stream()
+                .map(line -> line.replaceAll("--(quiet|system) ", ""))
+                .toList();
+        assertThat(asked).contains("daemon-reload").anyMatch(line -> line.matches(enabled));
+        if (started.isEmpty()) {
+            assertThat(asked).noneMatch(line -> line.startsWith("start") || line.contains("--now"));
+        } else {
+            assertThat(asked).contains(started);
+        }
+    }
+
+    private void program(String path, String text) throws IOException {
+        Path file = Program.write(root.resolve(path), "#!/bin/sh\n" + text + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     @Test
