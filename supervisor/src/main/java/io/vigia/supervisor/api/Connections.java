@@ -1,26 +1,26 @@
 package io.vigia.supervisor.api;
 
-import io.vertx.core.Future;
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.HttpServerConnection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Keeps connections within bounds of number and time: one that has not sent the whole head of a request within its time
- * is closed, however many bytes it dribbles meanwhile. Thread-safe.
+ * is closed, however many bytes it dribbles meanwhile. Thread-safe; each connection on its own event loop.
  */
 final class Connections {
-    private static final Map<HttpConnection, Promise<Void>> ENDS = new ConcurrentHashMap<>();
-
     private final int most;
     private final long headMillis;
     private final long idleMillis;
     private final AtomicInteger open = new AtomicInteger();
     private final Map<HttpConnection, Long> deadlines = new ConcurrentHashMap<>();
+    private final Map<HttpConnection, Promise<Void>> underWay = new ConcurrentHashMap<>();
 
     /**
      * @param headMillis for the first request of a connection
@@ -32,12 +32,6 @@ final class Connections {
         this.idleMillis = idleMillis;
     }
 
-    /** Completes when the connection has ended. */
-    static Future<Void> closed(HttpConnection connection) {
-        Promise<Void> ended = ENDS.get(connection);
-        return ended == null ? Future.succeededFuture() : ended.future();
-    }
-
     int open() {
         return open.get();
     }
@@ -45,32 +39,52 @@ final class Connections {
     void opened(HttpConnection connection) {
         if (open.incrementAndGet() > most) {
             open.decrementAndGet();
+            onceClosed(connection, () -> lost(connection));
             connection.close();
             return;
         }
         Vertx vertx = Listeners.current().owner();
         arm(vertx, connection, headMillis);
-        Promise<Void> ended = Promise.promise();
-        ENDS.put(connection, ended);
-        connection.closeHandler(unused -> {
+        onceClosed(connection, () -> {
             open.decrementAndGet();
             disarm(vertx, connection);
-            ENDS.remove(connection);
-            ended.complete();
+            lost(connection);
         });
     }
 
     /** The head of a request is there: from here on its handling has bounds of its own. */
-    void began(HttpServerRequest request) {
+    Delivery began(HttpServerRequest request) {
         Vertx vertx = Listeners.current().owner();
         HttpConnection connection = request.connection();
         disarm(vertx, connection);
+        Promise<Void> over = Promise.promise();
+        underWay.put(connection, over);
+        // Called twice for an answer that was written to its end, and not at all for one that its connection took
+        // along.
         request.response().endHandler(unused -> {
             // A refused connection, one past the bound, was never counted and needs no deadline.
-            if (!request.response().closed()) {
+            if (underWay.remove(connection, over) && !request.response().closed()) {
                 arm(vertx, connection, idleMillis);
             }
+            over.tryComplete();
         });
+        return new Delivery(request, over.future());
+    }
+
+    /** By its channel: a connection that became a WebSocket does not call its own close handler (Vert.x 5.1). */
+    private static void onceClosed(HttpConnection connection, Runnable then) {
+        context(connection).channel().closeFuture().addListener(unused -> then.run());
+    }
+
+    private static ChannelHandlerContext context(HttpConnection connection) {
+        return ((HttpServerConnection) connection).channelHandlerContext();
+    }
+
+    private void lost(HttpConnection connection) {
+        Promise<Void> over = underWay.remove(connection);
+        if (over != null) {
+            over.complete();
+        }
     }
 
     private void arm(Vertx vertx, HttpConnection connection, long millis) {

@@ -19,10 +19,12 @@ final class ContainerRoutes {
 
     private final Control control;
     private final Fields fields;
+    private final StreamRoom room;
 
-    ContainerRoutes(Control control, Grammar grammar) {
+    ContainerRoutes(Control control, Grammar grammar, StreamRoom room) {
         this.control = control;
         this.fields = new Fields(grammar);
+        this.room = room;
     }
 
     List<Route> routes() {
@@ -75,13 +77,13 @@ final class ContainerRoutes {
     }
 
     private Future<Answer> logs(Exchange exchange) {
-        return new LogStream(
-                        control,
-                        exchange.group(),
-                        name(exchange),
-                        exchange.request(),
-                        exchange.query().isOn("follow"))
-                .start();
+        String id = exchange.group();
+        String name = name(exchange);
+        boolean follow = exchange.query().isOn("follow");
+        if (follow) {
+            room.take(exchange);
+        }
+        return new LogStream(control, id, name, exchange.request(), follow).start();
     }
 
     private static String name(Exchange exchange) {

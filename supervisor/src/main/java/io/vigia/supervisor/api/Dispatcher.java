@@ -33,9 +33,10 @@ final class Dispatcher {
         doors = new Doors(guard, identities, new Writer(guard));
     }
 
-    void handle(HttpServerRequest request) {
+    void handle(Delivery delivery) {
         Context context = Listeners.current();
-        Visit visit = new Visit(request, doors);
+        HttpServerRequest request = delivery.request();
+        Visit visit = new Visit(delivery, doors);
         Future<Answer> answer;
         try {
             answer = dispatch(context, visit);
@@ -52,6 +53,7 @@ final class Dispatcher {
     /** What is known of a request so far. */
     static final class Visit {
         final HttpServerRequest request;
+        private final Delivery delivery;
         private final Doors doors;
 
         @Nullable
@@ -62,8 +64,9 @@ final class Dispatcher {
 
         boolean dryRun;
 
-        private Visit(HttpServerRequest request, Doors doors) {
-            this.request = request;
+        private Visit(Delivery delivery, Doors doors) {
+            this.delivery = delivery;
+            this.request = delivery.request();
             this.doors = doors;
         }
     }
@@ -105,7 +108,8 @@ final class Dispatcher {
                 ? null
                 : MediaTypes.ofBody(request.getHeader("Content-Type"), route.consumes());
         return route.handler()
-                .handle(new Exchange(request, route, match.segments(), query, principal, body, mediaType, accepted));
+                .handle(new Exchange(
+                        visit.delivery, route, match.segments(), query, principal, body, mediaType, accepted));
     }
 
     private static Answer missing(HttpServerRequest request, Target target, List<String> allowed) {

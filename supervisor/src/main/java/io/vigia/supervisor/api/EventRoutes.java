@@ -9,7 +9,6 @@ import io.vigia.supervisor.journal.EventTypes;
 import io.vigia.supervisor.journal.Journal;
 import io.vigia.supervisor.model.Problem;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The journal's events: a range as an array or as lines, and from a point on as a stream. */
@@ -19,13 +18,12 @@ final class EventRoutes {
 
     private final Journal journal;
     private final EventStreams streams;
-    private final int maxStreams;
-    private final AtomicInteger open = new AtomicInteger();
+    private final StreamRoom room;
 
-    EventRoutes(Journal journal, EventStreams streams, int maxStreams) {
+    EventRoutes(Journal journal, EventStreams streams, StreamRoom room) {
         this.journal = journal;
         this.streams = streams;
-        this.maxStreams = maxStreams;
+        this.room = room;
     }
 
     List<Route> routes() {
@@ -56,8 +54,7 @@ final class EventRoutes {
         if (request.method().equals(HttpMethod.HEAD)) {
             return Future.succeededFuture(Answer.text(200, MediaTypes.SSE, ""));
         }
-        take();
-        request.response().endHandler(unused -> open.decrementAndGet());
+        room.take(exchange);
         streams.sendServerSentEvents(request, since, filter);
         return Future.succeededFuture(Answer.TAKEN);
     }
@@ -71,19 +68,11 @@ final class EventRoutes {
                     Problem.Kind.INVALID,
                     "this path is for WebSockets (Upgrade: websocket); /api/v1/events has the same over plain HTTP");
         }
-        take();
-        return request.toWebSocket().onFailure(unused -> open.decrementAndGet()).map(socket -> {
-            exchange.closed().onComplete(unused -> open.decrementAndGet());
+        room.take(exchange);
+        return request.toWebSocket().map(socket -> {
             streams.sendFrames(socket, since, filter);
             return Answer.TAKEN;
         });
-    }
-
-    private void take() {
-        if (open.incrementAndGet() > maxStreams) {
-            open.decrementAndGet();
-            throw Problem.of(Problem.Kind.UNAVAILABLE, "there are " + maxStreams + " streams already; try again later");
-        }
     }
 
     /** Beyond what is kept a stream says so with a gap of its own; a range has 410 for it. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param accepted the media type to answer with
  */
 record Exchange(
-        HttpServerRequest request,
+        Delivery delivery,
         Route route,
         List<String> segments,
         Query query,
@@ -34,9 +34,8 @@ record Exchange(
         return Names.group(segments.get(0));
     }
 
-    /** Completes when the connection has ended, for what outlives the request. */
-    Future<Void> closed() {
-        return Connections.closed(request.connection());
+    HttpServerRequest request() {
+        return delivery.request();
     }
 
     boolean isDryRun() {

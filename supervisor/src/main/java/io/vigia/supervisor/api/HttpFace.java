@@ -40,23 +40,38 @@ public final class HttpFace {
 
     /** @param onKernelLoop whether the calling thread is the kernel loop's */
     public HttpFace(Vertx vertx, FaceOptions options, Backends backends, BooleanSupplier onKernelLoop) {
+        this(
+                vertx,
+                options,
+                backends,
+                onKernelLoop,
+                new Connections(options.maxConnections(), HEAD_MILLIS, IDLE_MILLIS));
+    }
+
+    HttpFace(
+            Vertx vertx,
+            FaceOptions options,
+            Backends backends,
+            BooleanSupplier onKernelLoop,
+            Connections connections) {
         this.vertx = vertx;
         this.options = options;
         this.onKernelLoop = onKernelLoop;
         this.table = routes(options, backends);
         this.dispatcher = new Dispatcher(
                 table, new BrowserGuard(options.hosts(), options.origins()), new Identities(options.tokens()));
-        this.connections = new Connections(options.maxConnections(), HEAD_MILLIS, IDLE_MILLIS);
+        this.connections = connections;
     }
 
     private static RouteTable routes(FaceOptions options, Backends backends) {
         Control control = backends.control();
+        StreamRoom room = new StreamRoom(options.maxStreams());
         List<Route> all = new ArrayList<>();
         all.addAll(new GroupRoutes(control, backends.grammar()).routes());
         all.addAll(new LimitRoutes(control, backends.grammar()).routes());
-        all.addAll(new ContainerRoutes(control, backends.grammar()).routes());
+        all.addAll(new ContainerRoutes(control, backends.grammar(), room).routes());
         all.addAll(new PolicyRoutes(control, backends.grammar()).routes());
-        all.addAll(new EventRoutes(backends.journal(), backends.streams(), options.maxStreams()).routes());
+        all.addAll(new EventRoutes(backends.journal(), backends.streams(), room).routes());
         all.addAll(new StatusPage(control, backends.version()).routes());
         all.addAll(LaterRoutes.routes());
         all.addAll(new OpsRoutes(control, backends.metrics(), backends.version(), options.metricsOpen()).routes());
@@ -156,8 +171,7 @@ public final class HttpFace {
     }
 
     private void handle(HttpServerRequest request) {
-        connections.began(request);
-        dispatcher.handle(request);
+        dispatcher.handle(connections.began(request));
     }
 
     private void refuseMalformed(HttpServerRequest request) {

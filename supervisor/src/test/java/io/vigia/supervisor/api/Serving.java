@@ -15,10 +15,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A face that serves on a free port and a socket in a temporary directory, over a control in memory. */
 final class Serving implements AutoCloseable {
+    static final int MAX_CONNECTIONS = 64;
+    static final int MAX_STREAMS = 4;
     static final String VIEWER = "viewer-token-1234567890";
     static final String OPERATOR = "operator-token-1234567890";
     static final String ADMIN = "admin-token-1234567890";
@@ -32,26 +35,28 @@ final class Serving implements AutoCloseable {
     final HttpFace face;
 
     Serving() {
-        this(null);
+        this(new Connections(MAX_CONNECTIONS, 10_000, 60_000), PlainStreams::new);
     }
 
-    Serving(@Nullable FaceOptions given) {
+    /** @param streams over the journal */
+    Serving(Connections connections, Function<MemoryJournal, EventStreams> streams) {
         try {
             directory = Files.createTempDirectory("vigia-face");
             socket = directory.resolve("run/vigia.sock");
-            FaceOptions options = given == null ? options(socket, tokens(directory)) : given;
+            FaceOptions options = options(socket, tokens(directory));
             face = new HttpFace(
                     vertx,
                     options,
                     new Backends(
                             control,
                             journal,
-                            new PlainStreams(journal),
+                            streams.apply(journal),
                             accept -> Future.succeededFuture(new MetricsSource.Exposition(
                                     "text/plain; version=0.0.4; charset=utf-8", Buffer.buffer("up 1\n"))),
                             new TestGrammar(),
                             Version.of("0.1.0", "abc")),
-                    () -> false);
+                    () -> false,
+                    connections);
             await(face.start());
         } catch (IOException e) {
             throw new AssertionError(e);
@@ -67,8 +72,8 @@ final class Serving implements AutoCloseable {
                 List.of("vigia.example"),
                 List.of("http://grafana.example"),
                 false,
-                64,
-                4);
+                MAX_CONNECTIONS,
+                MAX_STREAMS);
     }
 
     static Tokens tokens(Path directory) throws IOException {
