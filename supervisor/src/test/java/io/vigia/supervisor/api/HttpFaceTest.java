@@ -6,7 +6,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.model.Support;
 import java.io.IOException;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -325,19 +324,13 @@ class HttpFaceTest {
     @Test
     void followsLogsWhileTheyGrow() throws IOException {
         assertThat(unix.get(DEMO + "/containers/web/logs").body()).startsWith("one\ntwo\n");
-        try (var channel = unix.connect()) {
-            channel.write(
-                    java.nio.ByteBuffer.wrap(("GET " + DEMO + "/containers/web/logs?follow HTTP/1.1\r\nHost: x\r\n\r\n")
-                            .getBytes(java.nio.charset.StandardCharsets.UTF_8)));
-            channel.configureBlocking(false);
-            StringBuilder got = new StringBuilder();
-            serving.control.appendLog("three\n");
-            Awaitility.await().untilAsserted(() -> {
-                var buffer = java.nio.ByteBuffer.allocate(4096);
-                channel.read(buffer);
-                got.append(new String(buffer.array(), 0, buffer.position(), java.nio.charset.StandardCharsets.UTF_8));
-                assertThat(got).contains("two\n").contains("three\n");
-            });
+        try (OpenWire follower = new OpenWire(serving.face.port())) {
+            follower.get(DEMO + "/containers/web/logs?follow", "Authorization: Bearer " + Serving.VIEWER);
+            follower.until("two\n");
+            for (String next : new String[] {"three\n", "four\n"}) {
+                serving.control.appendLog(next);
+                follower.until(next);
+            }
         }
     }
 
