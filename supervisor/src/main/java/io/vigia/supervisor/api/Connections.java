@@ -24,7 +24,8 @@ final class Connections {
 
     /**
      * @param headMillis for the first request of a connection
-     * @param idleMillis from the end of one request to the whole head of the next
+     * @param idleMillis from the end of one request to the whole head of the next, and for a client to take one piece of
+     *     an answer
      */
     Connections(int most, long headMillis, long idleMillis) {
         this.most = most;
@@ -68,12 +69,17 @@ final class Connections {
             }
             over.tryComplete();
         });
-        return new Delivery(request, over.future());
+        return new Delivery(vertx, request, over.future(), idleMillis);
     }
 
     /** By its channel: a connection that became a WebSocket does not call its own close handler (Vert.x 5.1). */
     private static void onceClosed(HttpConnection connection, Runnable then) {
         context(connection).channel().closeFuture().addListener(unused -> then.run());
+    }
+
+    /** At once: {@link HttpConnection#close}, like the channel's, first waits for the client to take what was written. */
+    static void cut(HttpConnection connection) {
+        var unused = context(connection).close();
     }
 
     private static ChannelHandlerContext context(HttpConnection connection) {
@@ -91,7 +97,7 @@ final class Connections {
         disarm(vertx, connection);
         deadlines.put(connection, vertx.setTimer(millis, unused -> {
             deadlines.remove(connection);
-            connection.close();
+            cut(connection);
         }));
     }
 

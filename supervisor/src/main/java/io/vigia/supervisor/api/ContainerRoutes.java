@@ -83,7 +83,7 @@ final class ContainerRoutes {
         if (follow) {
             room.take(exchange);
         }
-        return new LogStream(control, id, name, exchange.request(), follow).start();
+        return new LogStream(control, id, name, exchange.delivery(), follow).start();
     }
 
     private static String name(Exchange exchange) {

@@ -20,16 +20,18 @@ final class EventPages {
 
     private final Journal journal;
     private final EventFilter filter;
+    private final Delivery delivery;
     private final HttpServerRequest request;
     private final boolean array;
     private final Context context = Listeners.current();
     private int left;
     private boolean first = true;
 
-    EventPages(Journal journal, EventFilter filter, HttpServerRequest request, String mediaType) {
+    EventPages(Journal journal, EventFilter filter, Delivery delivery, String mediaType) {
         this.journal = journal;
         this.filter = filter;
-        this.request = request;
+        this.delivery = delivery;
+        this.request = delivery.request();
         this.array = mediaType.equals(MediaTypes.JSON);
         request.response()
                 .putHeader("Content-Type", mediaType)
@@ -105,7 +107,7 @@ final class EventPages {
             return;
         }
         long since = events.get(events.size() - 1).sequence();
-        response.write(piece)
+        delivery.write(piece)
                 .compose(unused -> read(since))
                 .onComplete(result -> context.runOnContext(unused -> {
                     if (result.succeeded()) {

@@ -45,7 +45,7 @@ final class EventRoutes {
         int limit = (int) query.number("limit", 1, MOST, USUAL);
         long since = query.number("since", 0, Long.MAX_VALUE, EventStreams.FROM_NOW_ON);
         requireKept(since);
-        return new EventPages(journal, filter, exchange.request(), exchange.accepted()).start(since, limit);
+        return new EventPages(journal, filter, exchange.delivery(), exchange.accepted()).start(since, limit);
     }
 
     private Future<Answer> follow(Exchange exchange, EventFilter filter) {

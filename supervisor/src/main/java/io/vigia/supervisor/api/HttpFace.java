@@ -13,7 +13,6 @@ import io.vigia.supervisor.model.Problem;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -160,9 +159,8 @@ public final class HttpFace {
                         .setMaxWebSocketFrameSize(MAX_FRAME_BYTES)
                         .setMaxWebSocketMessageSize(MAX_FRAME_BYTES)
                         .setWebSocketSubProtocols(List.of("cloudevents.json"))
-                        .setHandle100ContinueAutomatically(true)
-                        .setIdleTimeout((int) TimeUnit.MILLISECONDS.toSeconds(IDLE_MILLIS))
-                        .setIdleTimeoutUnit(TimeUnit.SECONDS))
+                        .setTcpKeepAlive(true)
+                        .setHandle100ContinueAutomatically(true))
                 .connectionHandler(connections::opened)
                 .invalidRequestHandler(this::refuseMalformed)
                 .requestHandler(this::handle);

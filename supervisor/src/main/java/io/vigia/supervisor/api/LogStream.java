@@ -19,15 +19,17 @@ final class LogStream {
     private final Control control;
     private final String group;
     private final String container;
+    private final Delivery delivery;
     private final HttpServerRequest request;
     private final boolean follow;
     private final Context context;
 
-    LogStream(Control control, String group, String container, HttpServerRequest request, boolean follow) {
+    LogStream(Control control, String group, String container, Delivery delivery, boolean follow) {
         this.control = control;
         this.group = group;
         this.container = container;
-        this.request = request;
+        this.delivery = delivery;
+        this.request = delivery.request();
         this.follow = follow;
         this.context = Listeners.current();
     }
@@ -70,7 +72,7 @@ final class LogStream {
             }
             return;
         }
-        response.write(chunk.bytes()).onSuccess(unused -> next(chunk));
+        delivery.write(chunk.bytes()).onSuccess(unused -> next(chunk));
     }
 
     private void next(LogChunk before) {

@@ -22,6 +22,7 @@ class ConnectionsTest {
     private static final String FIRST_EVENTS = "/api/v1/events?since=0";
     private static final int NEVER = 3_600_000;
     private static final int SHORT = 2_000;
+    private static final int LONG_LOG = 32 << 20;
 
     private @Nullable Serving serving;
 
@@ -79,6 +80,42 @@ class ConnectionsTest {
             slow.write("GET /livez HTTP/1.1\r\nHost: localhost\r\nX-Drip: ");
             assertThat(face.tcp().get("/livez").status()).isEqualTo(200);
             slow.awaitClosed("x");
+        }
+        assertThat(face.tcp().get("/livez").status()).isEqualTo(200);
+    }
+
+    @Test
+    void followsALogThatIsSilentForLongerThanAConnectionMayIdle() throws IOException {
+        Serving face = serve(Serving.MAX_CONNECTIONS, NEVER, SHORT);
+        try (OpenWire follower = new OpenWire(face.face.port())) {
+            follower.get(LOGS + "?follow");
+            follower.until("two\n");
+            for (int i = 0; i < 2; i++) {
+                try (OpenWire idle = new OpenWire(face.face.port())) {
+                    answers(idle);
+                    idle.awaitClosed("");
+                }
+            }
+            face.control.appendLog("three\n");
+            follower.until("three\n");
+        }
+        await().atMost(OpenWire.BOUND).until(() -> face.face.openConnections() == 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {LOGS, FIRST_EVENTS + "&limit=100000"})
+    void closesAConnectionWhoseClientDoesNotTakeALongAnswer(String target) throws IOException {
+        Serving face = serve(Serving.MAX_CONNECTIONS, NEVER, SHORT);
+        face.control.appendLog("x".repeat(LONG_LOG));
+        for (int i = 0; i < 3_000; i++) {
+            face.journal.append(new EventDraft(
+                    "group.created", "vigia/demo", Instant.EPOCH, new JsonObject().put("padding", "x".repeat(10_000))));
+        }
+        try (OpenWire deaf = new OpenWire(face.face.port())) {
+            deaf.get(target);
+            deaf.until("\r\n\r\n");
+            assertThat(face.tcp().get("/livez").status()).isEqualTo(200);
+            await().atMost(OpenWire.BOUND).until(() -> face.face.openConnections() == 0);
         }
         assertThat(face.tcp().get("/livez").status()).isEqualTo(200);
     }

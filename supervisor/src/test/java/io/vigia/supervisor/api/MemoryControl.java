@@ -281,7 +281,9 @@ final class MemoryControl implements Control {
     @Override
     public synchronized Future<LogChunk> log(String group, String container, long from, int maxBytes) {
         int at = (int) Math.max(0, from);
-        return resolve(group).map(id -> new LogChunk(at, Buffer.buffer(log.substring(at)), false));
+        return resolve(group)
+                .map(id -> new LogChunk(
+                        at, Buffer.buffer(log.substring(at, Math.min(log.length(), at + maxBytes))), false));
     }
 
     @Override
