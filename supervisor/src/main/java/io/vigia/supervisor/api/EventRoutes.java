@@ -9,6 +9,7 @@ import io.vigia.supervisor.journal.EventTypes;
 import io.vigia.supervisor.journal.Journal;
 import io.vigia.supervisor.model.Problem;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The journal's events: a range as an array or as lines, and from a point on as a stream. */
@@ -68,11 +69,26 @@ final class EventRoutes {
                     Problem.Kind.INVALID,
                     "this path is for WebSockets (Upgrade: websocket); /api/v1/events has the same over plain HTTP");
         }
+        requireHandshake(request);
         room.take(exchange);
         return request.toWebSocket().map(socket -> {
             streams.sendFrames(socket, since, filter);
             return Answer.TAKEN;
         });
+    }
+
+    /** RFC 6455, section 4.2.1: what is wrong there is the client's fault, and told as any other. */
+    private static void requireHandshake(HttpServerRequest request) {
+        String connection = String.valueOf(request.getHeader("Connection"));
+        if (!connection.toLowerCase(Locale.ROOT).contains("upgrade")
+                || !request.method().equals(HttpMethod.GET)
+                || !"13".equals(request.getHeader("Sec-WebSocket-Version"))
+                || request.getHeader("Sec-WebSocket-Key") == null) {
+            throw Problem.of(
+                    Problem.Kind.INVALID,
+                    "no WebSocket handshake: that is a GET with Connection: Upgrade, Sec-WebSocket-Version: 13 and a"
+                            + " Sec-WebSocket-Key");
+        }
     }
 
     /** Beyond what is kept a stream says so with a gap of its own; a range has 410 for it. */

@@ -129,6 +129,10 @@ class StreamRoomTest {
                             .get("/api/v1/groups/vigia%2Fnone/containers/web/logs?follow")
                             .status())
                     .isEqualTo(404);
+            // Without the other headers of a handshake.
+            Wire.Reply refused = serving.tcp().get("/api/v1/events/stream", "Upgrade: websocket");
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.problem()).isEqualTo("invalid");
         }
         open(Kind.FRAMES).close();
     }
