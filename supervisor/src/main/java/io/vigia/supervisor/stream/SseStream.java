@@ -3,6 +3,7 @@ package io.vigia.supervisor.stream;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vigia.supervisor.journal.Event;
 import io.vigia.supervisor.journal.EventFilter;
 import java.time.Duration;
@@ -14,13 +15,14 @@ public final class SseStream implements StreamSink {
 
     private static final int QUEUE_BYTES = 256 * 1024;
 
+    private final HttpServerConnection connection;
     private final HttpServerResponse response;
     private final ClientStream stream;
     private int fullFor;
 
-    private SseStream(
-            Vertx vertx, EventHub hub, HttpServerResponse response, @Nullable Long since, EventFilter filter) {
-        this.response = response;
+    private SseStream(Vertx vertx, EventHub hub, HttpServerRequest request, @Nullable Long since, EventFilter filter) {
+        this.connection = (HttpServerConnection) request.connection();
+        this.response = request.response();
         this.stream = hub.open(vertx.getOrCreateContext(), this, since, filter);
     }
 
@@ -42,7 +44,7 @@ public final class SseStream implements StreamSink {
                 .putHeader("Content-Type", "text/event-stream")
                 .putHeader("Cache-Control", "no-store");
         Long last = lastEventId(request.getHeader("Last-Event-ID"));
-        SseStream sink = new SseStream(vertx, hub, response, last == null ? since : last, filter);
+        SseStream sink = new SseStream(vertx, hub, request, last == null ? since : last, filter);
         long timer = vertx.setPeriodic(commentEvery.toMillis(), ignored -> sink.keepAlive());
         response.drainHandler(ignored -> sink.stream.pump());
         response.exceptionHandler(e -> EventHub.LOG.debug("a client's event stream: {}", e.toString()));
@@ -66,7 +68,8 @@ public final class SseStream implements StreamSink {
             response.write(": keep-alive\n\n");
         } else if (++fullFor >= 3) {
             stream.end();
-            response.reset();
+            // At once: a reset or a close would first wait for the client to take what was written.
+            var unused = connection.channelHandlerContext().close();
         }
     }
 
