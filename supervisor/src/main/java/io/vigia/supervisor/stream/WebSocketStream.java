@@ -16,7 +16,7 @@ public final class WebSocketStream implements StreamSink {
 
     public static final Duration PING_EVERY = Duration.ofSeconds(15);
 
-    private static final int QUEUE_BYTES = 256 * 1024;
+    static final int QUEUE_BYTES = 256 * 1024;
     private static final int INCOMING_BYTES = 64 * 1024;
     private static final int TRY_AGAIN_LATER = 1013;
     private static final int POLICY_VIOLATION = 1008;

@@ -10,7 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** A WebSocket client that reads only when it is asked to, and never answers a ping. RFC 6455, section 5.2. */
-final class RawWebSocket implements AutoCloseable {
+public final class RawWebSocket implements AutoCloseable {
     private static final int TEXT = 1;
     private static final int CLOSE = 8;
     private static final int SMALL = 4 * 1024;
@@ -24,7 +24,7 @@ final class RawWebSocket implements AutoCloseable {
         this.in = new DataInputStream(socket.getInputStream());
     }
 
-    static RawWebSocket connect(int port, String target) throws IOException {
+    public static RawWebSocket connect(int port, String target) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(SMALL);
         socket.setSoTimeout(TIMEOUT_MILLIS);
@@ -59,7 +59,7 @@ final class RawWebSocket implements AutoCloseable {
     }
 
     /** The next text frame; pings are passed over in silence. */
-    JsonObject event() throws IOException {
+    public JsonObject event() throws IOException {
         Frame frame = frame();
         while (frame.opcode != TEXT) {
             if (frame.opcode == CLOSE) {
@@ -71,7 +71,7 @@ final class RawWebSocket implements AutoCloseable {
     }
 
     /** Reads on until the server closes, and tells with which code. */
-    int closeCode() throws IOException {
+    public int closeCode() throws IOException {
         Frame frame = frame();
         while (frame.opcode != CLOSE) {
             frame = frame();

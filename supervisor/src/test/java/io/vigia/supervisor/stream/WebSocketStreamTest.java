@@ -4,9 +4,12 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.internal.http.WebSocketInternal;
 import io.vertx.core.json.JsonObject;
 import io.vigia.supervisor.journal.EventDraft;
 import io.vigia.supervisor.journal.EventFilter;
@@ -19,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +40,7 @@ class WebSocketStreamTest {
     private Path directory;
 
     private final Vertx vertx = Vertx.vertx();
+    private final List<Channel> channels = new CopyOnWriteArrayList<>();
     private SqliteJournal journal;
     private EventHub hub;
 
@@ -58,8 +63,11 @@ class WebSocketStreamTest {
 
     private int serve(Duration pingEvery) throws Exception {
         HttpServer server = get(vertx.createHttpServer()
-                .webSocketHandler(socket -> WebSocketStream.open(
-                        vertx, hub, socket, since(socket.query()), new EventFilter(null, null), pingEvery))
+                .webSocketHandler(socket -> {
+                    channels.add(
+                            ((WebSocketInternal) socket).channelHandlerContext().channel());
+                    WebSocketStream.open(vertx, hub, socket, since(socket.query()), EventFilter.ALL, pingEvery);
+                })
                 .listen(0, "127.0.0.1"));
         return server.actualPort();
     }
@@ -73,6 +81,12 @@ class WebSocketStreamTest {
             journal.append(new EventDraft(
                     EventTypes.GROUP_CREATED, "vigia/a", Instant.now(), new JsonObject().put("padding", PADDING)));
         }
+    }
+
+    /** What is in this process and not in the kernel yet; a channel that writes nothing tells it to any thread. */
+    private static long waiting(Channel channel) {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
     }
 
     /** Everything up to {@code through} arrives or is declared missing, in order. */
@@ -103,6 +117,7 @@ class WebSocketStreamTest {
         try (RawWebSocket slow = RawWebSocket.connect(port, "/");
                 RawWebSocket quick = RawWebSocket.connect(port, "/")) {
             await().atMost(BOUND).until(() -> hub.clients() == 2);
+            assertThat(channels).hasSize(2);
             assertThat(quick.event().getString("type")).isEqualTo("io.vigia.stream.opened");
             for (int batch = 1; batch <= 10; batch++) {
                 happen(BATCH);
@@ -110,7 +125,13 @@ class WebSocketStreamTest {
                     assertThat(quick.event().getString("sequence")).isEqualTo(String.valueOf((batch - 1L) * BATCH + i));
                 }
             }
-            assertThat(hub.lagEvents()).isPositive();
+            assertThat(hub.lagEvents())
+                    .as("most was never written for it: it waits in the journal alone")
+                    .isGreaterThan(5L * BATCH);
+            assertThat(channels)
+                    .as("bytes that wait for a client: the bound of its queue, and the event that went past it")
+                    .allSatisfy(channel -> assertThat(waiting(channel))
+                            .isLessThan(WebSocketStream.QUEUE_BYTES + 2L * PADDING.length()));
             List<String> notes = account(slow, 10L * BATCH);
             assertThat(notes).startsWith("stream.opened").contains("stream.gap");
             assertThat(hub.gaps()).isPositive();
@@ -125,6 +146,17 @@ class WebSocketStreamTest {
             assertThat(silent.closeCode()).isEqualTo(1013);
         }
         await().atMost(BOUND).until(() -> hub.clients() == 0);
+    }
+
+    @Test
+    void cutsTheConnectionOfAPeerThatTakesNothing() throws Exception {
+        int port = serve(Duration.ofMillis(50));
+        happen(5 * BATCH);
+        await().atMost(BOUND).until(() -> journal.bounds().next() > 5 * BATCH);
+        try (RawWebSocket deaf = RawWebSocket.connect(port, "/?since=0")) {
+            await().atMost(BOUND)
+                    .until(() -> hub.clients() == 0 && !channels.getFirst().isOpen());
+        }
     }
 
     @Test
