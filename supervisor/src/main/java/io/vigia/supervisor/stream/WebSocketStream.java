@@ -4,6 +4,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.http.WebSocketInternal;
 import io.vigia.supervisor.journal.Event;
 import io.vigia.supervisor.journal.EventFilter;
 import java.time.Duration;
@@ -25,6 +26,8 @@ public final class WebSocketStream implements StreamSink {
     private final ClientStream stream;
     private int unanswered;
     private int incoming;
+    private boolean closing;
+    private int sinceClosing;
 
     private WebSocketStream(
             EventHub hub, Context context, ServerWebSocket socket, @Nullable Long since, EventFilter filter) {
@@ -59,7 +62,13 @@ public final class WebSocketStream implements StreamSink {
 
     private void ping() {
         incoming = 0;
-        if (unanswered >= 2) {
+        if (closing) {
+            // One whole turn for the close frame; a peer that takes nothing would not let the connection end.
+            if (++sinceClosing > 1) {
+                var unused =
+                        ((WebSocketInternal) socket).channelHandlerContext().close();
+            }
+        } else if (unanswered >= 2) {
             close(TRY_AGAIN_LATER, "no answer to pings; resume with since");
         } else {
             unanswered++;
@@ -93,6 +102,7 @@ public final class WebSocketStream implements StreamSink {
     @Override
     public void close(int code, String reason) {
         stream.end();
+        closing = true;
         if (!socket.isClosed()) {
             socket.close((short) code, reason);
         }

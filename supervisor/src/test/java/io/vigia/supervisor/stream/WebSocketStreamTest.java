@@ -154,6 +154,7 @@ class WebSocketStreamTest {
         happen(5 * BATCH);
         await().atMost(BOUND).until(() -> journal.bounds().next() > 5 * BATCH);
         try (RawWebSocket deaf = RawWebSocket.connect(port, "/?since=0")) {
+            assertThat(deaf.event().getString("type")).isEqualTo("io.vigia.stream.opened");
             await().atMost(BOUND)
                     .until(() -> hub.clients() == 0 && !channels.getFirst().isOpen());
         }
