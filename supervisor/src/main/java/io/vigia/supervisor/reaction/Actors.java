@@ -80,7 +80,12 @@ final class Actors implements PressureTriggers, Telemetry {
         Supplier<Moment> now = () -> new Moment(System.nanoTime(), Instant.now());
         Signaller signaller = new Signaller(cgroups, syscalls);
         LimitService limits = new LimitService(
-                cgroups, workers, draft -> {}, InstantSource.system(), () -> Reading.known(0L), (path, id, file, ours) -> {});
+                cgroups,
+                workers,
+                draft -> {},
+                InstantSource.system(),
+                () -> Reading.known(0L),
+                (path, id, file, ours) -> {});
         GroupOperations operations =
                 new GroupOperations(loop, cgroups, workers, new StateWaiters(loop, table), signaller, stage.leases);
         Leases leases =

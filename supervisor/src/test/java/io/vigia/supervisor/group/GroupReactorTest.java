@@ -51,7 +51,12 @@ class GroupReactorTest {
         journal = SqliteJournal.open(JournalOptions.of(folder, "n", Duration.ofDays(1), 1 << 20));
         reader = new GroupReader(loop, cgroups, workers);
         LimitService limits = new LimitService(
-                cgroups, workers, draft -> {}, InstantSource.system(), () -> Reading.known(0L), (path, id, file, ours) -> {});
+                cgroups,
+                workers,
+                draft -> {},
+                InstantSource.system(),
+                () -> Reading.known(0L),
+                (path, id, file, ours) -> {});
         EventLog events = new EventLog(
                 draft -> {
                     order.add(draft.type());
