@@ -6,6 +6,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vigia.supervisor.model.Problem;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ final class Body {
 
     private static final long DRAIN_BYTES = 8L << 20;
     private static final long DEADLINE_MILLIS = 30_000;
+    private static final long DISCARD_MILLIS = 2_000;
 
     private final Promise<Buffer> done = Promise.promise();
     private @Nullable Buffer kept = Buffer.buffer();
@@ -32,6 +34,24 @@ final class Body {
         request.endHandler(unused -> body.end());
         request.exceptionHandler(body.done::tryFail);
         return body.done.future().onComplete(unused -> context.owner().cancelTimer(deadline));
+    }
+
+    /**
+     * Reads, within the same bounds but for less time, what nobody wants: an answer that came before the end of the body would be lost to a client
+     * that is still sending when its connection is closed.
+     */
+    static Future<Void> discard(Context context, HttpServerRequest request) {
+        Promise<Void> over = Promise.promise();
+        long deadline = context.owner().setTimer(DISCARD_MILLIS, unused -> over.tryComplete());
+        AtomicLong seen = new AtomicLong();
+        request.handler(part -> {
+            if (seen.addAndGet(part.length()) > DRAIN_BYTES) {
+                over.tryComplete();
+            }
+        });
+        request.endHandler(unused -> over.tryComplete());
+        request.exceptionHandler(unused -> over.tryComplete());
+        return over.future().onComplete(unused -> context.owner().cancelTimer(deadline));
     }
 
     private void add(Buffer part) {

@@ -44,10 +44,16 @@ final class Dispatcher {
             answer = Future.failedFuture(e);
         }
         answer.otherwise(failure -> Answer.problem(Problems.of(failure, request)))
+                .compose(one -> onceRead(context, visit, one))
                 .onSuccess(one -> context.runOnContext(unused -> {
                     visit.doors.writer.write(request, one);
                     Audit.changed(visit, one);
                 }));
+    }
+
+    private static Future<Answer> onceRead(Context context, Visit visit, Answer answer) {
+        boolean unread = hasBody(visit.request) && !visit.collects && !visit.request.isEnded() && !answer.isTaken();
+        return unread ? Body.discard(context, visit.request).map(answer) : Future.succeededFuture(answer);
     }
 
     /** What is known of a request so far. */
@@ -55,6 +61,8 @@ final class Dispatcher {
         final HttpServerRequest request;
         private final Delivery delivery;
         private final Doors doors;
+
+        private boolean collects;
 
         @Nullable
         Principal principal;
@@ -104,6 +112,7 @@ final class Dispatcher {
         String accepted = MediaTypes.choose(accept(request), route.produces());
         boolean hasBody = hasBody(request);
         Future<Buffer> body = route.consumes().isEmpty() ? null : Body.collect(context, request);
+        visit.collects = body != null;
         String mediaType = body == null || !hasBody
                 ? null
                 : MediaTypes.ofBody(request.getHeader("Content-Type"), route.consumes());

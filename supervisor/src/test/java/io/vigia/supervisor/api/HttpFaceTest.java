@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.model.Support;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -375,6 +376,22 @@ class HttpFaceTest {
         Wire.Reply reply = unix.send(words[0], words[1], "");
         assertThat(reply.status()).isEqualTo(501);
         assertThat(reply.problem()).isEqualTo("not-supported-yet");
+    }
+
+    /** Closed before it has sent all, a client would see a broken connection and not why. */
+    @Test
+    void readsABodyThatItHasRefusedAlready() throws Exception {
+        try (OpenWire wire = new OpenWire(serving.face.port())) {
+            for (String target : List.of("PATCH " + DEMO + "/limits?bogus=1", "PUT /api/v1/nope")) {
+                wire.write(target + " HTTP/1.1\r\nHost: localhost\r\n" + PATCH + "\r\nContent-Length: 19\r\n\r\n");
+                // Another answer in between: the refusal has been decided.
+                assertThat(serving.tcp().get("/livez").status()).isEqualTo(200);
+                wire.write("{\"a\":");
+                wire.write("\"0123456789\" }");
+                assertThat(wire.until("\r\n\r\n")).startsWith("HTTP/1.1 4");
+                wire.until("}");
+            }
+        }
     }
 
     @Test

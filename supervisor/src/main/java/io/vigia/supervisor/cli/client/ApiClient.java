@@ -134,9 +134,7 @@ public final class ApiClient {
             } else if (!method.equals("GET")) {
                 head.append("\r\nContent-Length: 0");
             }
-            write(channel, head.append("\r\n\r\n").toString().getBytes(StandardCharsets.UTF_8));
-            write(channel, bytes);
-            HttpAnswer answer = HttpAnswer.read(channel);
+            HttpAnswer answer = exchange(channel, head.append("\r\n\r\n").toString(), bytes);
             if (answer.status() >= 300) {
                 throw RefusedException.of(answer.status(), problem(answer));
             }
@@ -144,6 +142,23 @@ public final class ApiClient {
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    /** A server may refuse and close before it has read all: what it says counts then, and not that something was left unsent. */
+    @SuppressWarnings("MustBeClosedChecker")
+    private static HttpAnswer exchange(SocketChannel channel, String head, byte[] body) throws IOException {
+        IOException unsent = null;
+        try {
+            write(channel, head.getBytes(StandardCharsets.UTF_8));
+            write(channel, body);
+        } catch (IOException e) {
+            unsent = e;
+        }
+        try {
+            return HttpAnswer.read(channel);
+        } catch (IOException e) {
+            throw unsent == null ? e : unsent;
         }
     }
 
