@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * (cgroup-v2.rst, memory.max), on v1 it answers EBUSY. Blocking; worker threads only.
  */
 final class WouldKill {
+    private static final String FORCE = "change its limits with force (PATCH with ?force=true, vigia set --force)";
+
     private WouldKill() {}
 
     /**
@@ -35,7 +37,7 @@ final class WouldKill {
         boolean lowered = !(present instanceof LimitValue.Amount(long presentBytes)) || maxBytes < presentBytes;
         if (doubt != null && lowered && cgroup.memoryMaxKills()) {
             throw refusal("whether memory.max " + maxBytes + " would kill in " + cgroup.path() + " cannot be told: "
-                    + doubt + ". Ask again, or with force=true if it may");
+                    + doubt + ". Ask again, or if it may, " + FORCE);
         }
     }
 
@@ -53,7 +55,7 @@ final class WouldKill {
         if (held > maxBytes) {
             throw refusal("memory.max " + maxBytes + " is below the " + held + " bytes that " + cgroup.path()
                     + " uses and that cannot be reclaimed; the kernel would kill in it."
-                    + " Raise the value, reclaim or shrink first, or ask with force=true");
+                    + " Raise the value, reclaim or shrink first, or " + FORCE);
         }
         if (stat.anonBytes() < 0 || stat.shmemBytes() < 0 || stat.kernelHeldBytes() < 0) {
             return "memory.stat does not say how much of what it uses is anonymous, shared and the kernel's";
