@@ -109,8 +109,8 @@ class UnifiedLimitsKernelIT {
 
     @Test
     void weightsShareAProcessor() throws Exception {
-        Cgroup light = below("light", LimitFile.CPU_WEIGHT, 100);
-        Cgroup heavy = below("heavy", LimitFile.CPU_WEIGHT, 1_000);
+        Cgroup light = below("light", LimitFile.CPU_WEIGHT, new LimitValue.Weight(100));
+        Cgroup heavy = below("heavy", LimitFile.CPU_WEIGHT, new LimitValue.Weight(1_000));
         for (Cgroup one : List.of(light, heavy)) {
             scratch.start(one, "taskset", "-c", "0", "sh", "-c", "while :; do :; done");
         }
@@ -141,7 +141,7 @@ class UnifiedLimitsKernelIT {
         Path folder = Files.createTempDirectory(Path.of("/var/tmp"), "vigia-it");
         try {
             write(LimitFile.MEMORY_MAX, 64 * MIB);
-            Cgroup kept = below("kept", LimitFile.MEMORY_MIN, 24 * MIB);
+            Cgroup kept = below("kept", LimitFile.MEMORY_MIN, new LimitValue.Amount(24 * MIB));
             Cgroup plain = scratch.cgroups.create(scratch.path.child("plain"));
             Cgroup other = scratch.cgroups.create(scratch.path.child("other"));
             fill(kept, folder.resolve("kept"), 16);
@@ -162,7 +162,7 @@ class UnifiedLimitsKernelIT {
         Path folder = Files.createTempDirectory(Path.of("/var/tmp"), "vigia-it");
         try {
             write(LimitFile.MEMORY_MAX, 16 * MIB);
-            Cgroup low = below("low", LimitFile.MEMORY_LOW, 32 * MIB);
+            Cgroup low = below("low", LimitFile.MEMORY_LOW, new LimitValue.Amount(32 * MIB));
             fill(low, folder.resolve("low"), 48);
             assertThat(known(low.memoryEvents()).low()).isPositive();
             assertThat(known(low.memoryEvents()).oomKill()).isZero();
@@ -171,10 +171,9 @@ class UnifiedLimitsKernelIT {
         }
     }
 
-    private Cgroup below(String name, LimitFile file, long value) {
+    private Cgroup below(String name, LimitFile file, LimitValue value) {
         Cgroup made = scratch.cgroups.create(scratch.path.child(name));
-        assertThat(made.writeLimit(file, new LimitValue.Amount(value)))
-                .isEqualTo(Reading.known(new LimitValue.Amount(value)));
+        assertThat(made.writeLimit(file, value)).isEqualTo(Reading.known(value));
         return made;
     }
 
