@@ -107,6 +107,11 @@ class ExpositionTest {
     void prefersTextUnlessOpenMetricsIsAskedFor() {
         assertThat(Format.of(null)).isEqualTo(Format.PROMETHEUS_TEXT);
         assertThat(Format.of("*/*")).isEqualTo(Format.PROMETHEUS_TEXT);
+        assertThat(Format.of("application/openmetrics-text;q=0")).isEqualTo(Format.PROMETHEUS_TEXT);
+        assertThat(Format.of("application/openmetrics-text; q=0.2, text/plain; q=0.4"))
+                .isEqualTo(Format.PROMETHEUS_TEXT);
+        assertThat(Format.of("text/plain;q=0.5,application/openmetrics-text;version=0.0.1;q=0.75,*/*"))
+                .isEqualTo(Format.OPENMETRICS);
         assertThat(Format.of("application/openmetrics-text;version=1.0.0,text/plain;q=0.5"))
                 .isEqualTo(Format.OPENMETRICS);
     }

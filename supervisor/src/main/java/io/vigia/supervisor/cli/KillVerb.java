@@ -11,7 +11,10 @@ final class KillVerb extends GroupVerb {
     @Option(names = "--signal", paramLabel = "S", description = "TERM unless given.")
     private @Nullable String signal;
 
-    @Option(names = "--grace", paramLabel = "10s", description = "How long until the whole group is killed.")
+    @Option(
+            names = "--grace",
+            paramLabel = "10s",
+            description = "How long until what is left is killed; without it nothing is.")
     private @Nullable String grace;
 
     @Option(names = "--pid", paramLabel = "PID", description = "Only this process of the group.")

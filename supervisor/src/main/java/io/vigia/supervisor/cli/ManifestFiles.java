@@ -1,5 +1,6 @@
 package io.vigia.supervisor.cli;
 
+import io.vigia.supervisor.config.Check;
 import io.vigia.supervisor.config.Diagnostic;
 import io.vigia.supervisor.config.GroupSpec;
 import io.vigia.supervisor.config.Manifests;
@@ -21,7 +22,7 @@ final class ManifestFiles {
     /** @throws Problem if a file has a mistake, every one of which was written to standard error */
     static ManifestFiles read(Shell shell, List<String> files) {
         ManifestFiles read = new ManifestFiles();
-        files.forEach(read::add);
+        files.forEach(file -> named(file).forEach(read::add));
         if (!read.diagnostics.isEmpty()) {
             read.diagnostics
                     .subList(0, read.diagnostics.size() - 1)
@@ -35,6 +36,18 @@ final class ManifestFiles {
                     Problem.Kind.INVALID, String.join(", ", files) + ": holds no group and no policy; nothing to do");
         }
         return read;
+    }
+
+    /** A directory stands for the files in it. May block. */
+    private static List<String> named(String file) {
+        if (file.equals("-") || !Files.isDirectory(Path.of(file))) {
+            return List.of(file);
+        }
+        try {
+            return Check.files(Path.of(file)).stream().map(Path::toString).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be listed", e);
+        }
     }
 
     /** May block. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -72,7 +73,13 @@ final class UpVerb extends Verb {
             }
             throw e;
         }
-        Ending ending = new Ending(running, true, own::remove);
+        AtomicBoolean told = new AtomicBoolean(background == null);
+        // Until it is ready, whoever started it reads its log, and removes what is there.
+        Ending ending = new Ending(running, true, () -> {
+            if (told.get()) {
+                own.remove();
+            }
+        });
         Story story = new Story(
                 shell().out(), manifests.groups().stream().map(GroupSpec::name).collect(Collectors.toSet()));
         running.tell(story::tell);
@@ -87,6 +94,7 @@ final class UpVerb extends Verb {
             throw e;
         }
         if (background != null) {
+            told.set(true);
             Background.ready(own, config.socket(), addresses);
         }
         ending.await();

@@ -8,6 +8,7 @@ import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
 import io.vigia.supervisor.action.LimitService;
+import io.vigia.supervisor.config.Durations;
 import io.vigia.supervisor.group.GroupEntry;
 import io.vigia.supervisor.group.GroupOperations;
 import io.vigia.supervisor.group.GroupTable;
@@ -211,7 +212,8 @@ public final class LeaseTaking {
                     .compose(saved -> operations.freeze(victim.path(), true))
                     .map(done -> {
                         files.confirmed(key, LeaseKey.FROZEN);
-                        return new Result(Result.Status.DONE, "frozen for at most " + atMost, List.of(key));
+                        return new Result(
+                                Result.Status.DONE, "frozen for at most " + Durations.text(atMost), List.of(key));
                     })
                     // What froze in part, or too late, is thawed: nobody holds a lease that would end it.
                     .onFailure(e -> files.carryOut(files.book().giveBack(key, holder, "it could not be frozen"))

@@ -4,6 +4,7 @@ import io.vigia.kernel.model.ExitStatus;
 import io.vigia.supervisor.config.ContainerSpec.Restart;
 import io.vigia.supervisor.config.ContainerSpec.RestartPolicy;
 import io.vigia.supervisor.config.ContainerSpec.Stop;
+import io.vigia.supervisor.config.Durations;
 import io.vigia.supervisor.journal.EventTypes;
 import io.vigia.supervisor.supervise.ContainerState.After;
 import io.vigia.supervisor.supervise.Effect.Timer;
@@ -264,8 +265,8 @@ public final class Supervision {
         if (restart.giveUpCount() > 0 && counted.size() >= restart.giveUpCount()) {
             return failed(
                     state,
-                    "given up after " + counted.size() + " restarts within "
-                            + restart.giveUpWithin().toMillis() + " ms; " + why);
+                    "given up after " + counted.size() + " restarts within " + Durations.text(restart.giveUpWithin())
+                            + "; " + why);
         }
         if (restart.giveUpCount() > 0) {
             counted.add(now);
