@@ -10,6 +10,7 @@ import io.vigia.kernel.model.MemoryEvents;
 import io.vigia.kernel.model.Pressure;
 import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.model.Resource;
+import io.vigia.kernel.model.SwapEvents;
 import io.vigia.kernel.sys.Fd;
 import java.util.List;
 import java.util.Set;
@@ -48,6 +49,11 @@ public interface Cgroup {
     /** {@code memory.events.local}: what happened at this cgroup itself and not below it. */
     default Reading<MemoryEvents> memoryEventsLocal() {
         return usage().memoryEventsLocal();
+    }
+
+    /** {@code memory.swap.events}; v1 counts none. */
+    default Reading<SwapEvents> swapEvents() {
+        return Reading.unknown("memory.swap.events is of cgroup v2's memory controller");
     }
 
     /** {@code max} of {@code pids.events}: forks refused. */

@@ -11,6 +11,7 @@ final class CgroupFiles {
     static final String CPU_STAT = "cpu.stat";
     static final String MEMORY_CURRENT = "memory.current";
     static final String MEMORY_PEAK = "memory.peak";
+    static final String MEMORY_SWAP_EVENTS = "memory.swap.events";
     static final String MEMORY_SWAP_CURRENT = "memory.swap.current";
     static final String MEMORY_STAT = "memory.stat";
     static final String MEMORY_EVENTS = "memory.events";

@@ -7,6 +7,7 @@ import io.vigia.kernel.model.MemoryEvents;
 import io.vigia.kernel.model.MemoryStat;
 import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.model.Resource;
+import io.vigia.kernel.model.SwapEvents;
 import io.vigia.kernel.parse.CpuStatText;
 import io.vigia.kernel.sys.Fd;
 import java.util.ArrayList;
@@ -72,6 +73,11 @@ final class HybridCgroup extends BaseCgroup {
         return memoryIsV1()
                 ? Readings.then(directory(Controller.MEMORY), V1MemoryFiles::events)
                 : MemoryFiles.events(v2, CgroupFiles.MEMORY_EVENTS_LOCAL);
+    }
+
+    @Override
+    public Reading<SwapEvents> swapEvents() {
+        return memoryIsV1() ? super.swapEvents() : MemoryFiles.swapEvents(v2);
     }
 
     @Override

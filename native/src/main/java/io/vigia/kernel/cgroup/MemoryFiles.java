@@ -4,6 +4,7 @@ import io.vigia.kernel.model.Controller;
 import io.vigia.kernel.model.MemoryEvents;
 import io.vigia.kernel.model.MemoryStat;
 import io.vigia.kernel.model.Reading;
+import io.vigia.kernel.model.SwapEvents;
 import io.vigia.kernel.parse.MemoryText;
 import io.vigia.kernel.sys.Errno;
 import io.vigia.kernel.sys.KernelException;
@@ -29,6 +30,11 @@ final class MemoryFiles extends ControllerFiles {
 
     static Reading<MemoryEvents> events(CgroupDir directory, String file) {
         return Readings.parse(directory.read(file), file, MemoryText::events);
+    }
+
+    static Reading<SwapEvents> swapEvents(CgroupDir directory) {
+        return Readings.parse(
+                directory.read(CgroupFiles.MEMORY_SWAP_EVENTS), CgroupFiles.MEMORY_SWAP_EVENTS, MemoryText::swapEvents);
     }
 
     /** {@code memory.reclaim} (Linux 5.19); EAGAIN says that it got less than asked for. */

@@ -6,6 +6,7 @@ import io.vigia.kernel.model.CpuStat;
 import io.vigia.kernel.model.MemoryEvents;
 import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.model.Resource;
+import io.vigia.kernel.model.SwapEvents;
 import io.vigia.kernel.parse.CpuStatText;
 import io.vigia.kernel.sys.Fd;
 import java.util.List;
@@ -57,6 +58,11 @@ final class UnifiedCgroup extends BaseCgroup {
     @Override
     public Reading<MemoryEvents> memoryEventsLocal() {
         return MemoryFiles.events(v2, CgroupFiles.MEMORY_EVENTS_LOCAL);
+    }
+
+    @Override
+    public Reading<SwapEvents> swapEvents() {
+        return MemoryFiles.swapEvents(v2);
     }
 
     @Override

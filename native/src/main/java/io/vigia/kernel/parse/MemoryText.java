@@ -2,6 +2,7 @@ package io.vigia.kernel.parse;
 
 import io.vigia.kernel.model.MemoryEvents;
 import io.vigia.kernel.model.MemoryStat;
+import io.vigia.kernel.model.SwapEvents;
 import java.util.stream.Stream;
 
 /** The memory controller's read-only files, v2 and v1 (cgroup-v2.rst; cgroup-v1/memory.rst). */
@@ -60,6 +61,12 @@ public final class MemoryText {
                 keys.get("oom"),
                 keys.get("oom_kill"),
                 keys.get("oom_group_kill"));
+    }
+
+    /** {@code memory.swap.events}. */
+    public static SwapEvents swapEvents(String text) {
+        CgroupKeyed keys = new CgroupKeyed(text);
+        return new SwapEvents(keys.get("max"), keys.get("fail"));
     }
 
     /** v1: how often the limit was hit and how often its OOM killer struck; the rest it does not count. */

@@ -10,6 +10,7 @@ import io.vigia.kernel.model.MemoryEvents;
 import io.vigia.kernel.model.MemoryStat;
 import io.vigia.kernel.model.Pressure;
 import io.vigia.kernel.model.PressureStall;
+import io.vigia.kernel.model.SwapEvents;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,7 @@ class CgroupTextsTest {
             """, 40, 50)).isEqualTo(new MemoryStat(40, 50, 6, 10, 20, 5, 3, -1, -1));
         assertThat(MemoryText.events("low 0\nhigh 1\nmax 2\noom 3\noom_kill 4\n"))
                 .isEqualTo(new MemoryEvents(0, 1, 2, 3, 4, -1));
+        assertThat(MemoryText.swapEvents("high 0\nmax 3\nfail 4\n")).isEqualTo(new SwapEvents(3, 4));
         assertThat(MemoryText.eventsV1("oom_kill_disable 0\nunder_oom 0\noom_kill 2\n", 9))
                 .isEqualTo(new MemoryEvents(-1, -1, 9, -1, 2, -1));
     }

@@ -4,12 +4,14 @@ import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.MemoryEvents;
+import io.vigia.kernel.model.SwapEvents;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of one living group between kernel events. Kernel-loop thread only, but for {@link #toRead}. */
 public final class GroupEntry {
     private static final MemoryEvents NONE = new MemoryEvents(0, 0, 0, 0, 0, 0);
+    private static final SwapEvents NO_SWAP = new SwapEvents(0, 0);
 
     public final CgroupPath path;
     public final CgroupId id;
@@ -37,6 +39,9 @@ public final class GroupEntry {
 
     @Nullable
     MemoryEvents memoryEvents;
+
+    @Nullable
+    SwapEvents swapEvents;
 
     long pidsMaxEvents = -1;
 
@@ -75,6 +80,7 @@ public final class GroupEntry {
         madeMillis = nowMillis;
         memoryEventsLocal = NONE;
         memoryEvents = NONE;
+        swapEvents = NO_SWAP;
         pidsMaxEvents = 0;
     }
 }

@@ -2,6 +2,7 @@ package io.vigia.supervisor.group;
 
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.model.MemoryEvents;
+import io.vigia.kernel.model.SwapEvents;
 import io.vigia.supervisor.journal.EventTypes;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,16 @@ final class GroupEvents {
             add(happened, EventTypes.MEMORY_OOM, before.oom(), now.oom(), scope);
             add(happened, EventTypes.MEMORY_OOM_KILL, before.oomKill(), now.oomKill(), scope);
             add(happened, EventTypes.MEMORY_OOM_GROUP_KILL, before.oomGroupKill(), now.oomGroupKill(), scope);
+        }
+        return happened;
+    }
+
+    /** Counted with those below; the kernel has no others of this kind. */
+    static List<Happened> swap(@Nullable SwapEvents before, SwapEvents now) {
+        List<Happened> happened = new ArrayList<>();
+        if (before != null) {
+            add(happened, EventTypes.SWAP_MAX, before.max(), now.max(), "tree");
+            add(happened, EventTypes.SWAP_FAIL, before.fail(), now.fail(), "tree");
         }
         return happened;
     }

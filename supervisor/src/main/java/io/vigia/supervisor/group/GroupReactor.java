@@ -161,7 +161,8 @@ public final class GroupReactor {
                 entry.stateChanges++;
                 refresh(entry, GroupReader.STATE, event.nanos());
             }
-            case "memory.events", "memory.events.local", "memory.swap.events" -> {
+            case "memory.swap.events" -> refresh(entry, GroupReader.SWAP, event.nanos());
+            case "memory.events", "memory.events.local" -> {
                 if (listener.actsOnMemoryEvents(entry)) {
                     reader.readHere(entry, GroupReader.MEMORY, event.nanos(), this::apply);
                 } else {
@@ -268,6 +269,11 @@ public final class GroupReactor {
             applyState(entry, now.state(), nanos);
         }
         applyMemory(entry, now, nanos);
+        if (now.swapEvents() != null) {
+            GroupEvents.swap(entry.swapEvents, now.swapEvents())
+                    .forEach(h -> events.of(entry.path, h.type(), h.data()));
+            entry.swapEvents = now.swapEvents();
+        }
         if (now.pidsMaxEvents() != null) {
             long before = entry.pidsMaxEvents;
             entry.pidsMaxEvents = now.pidsMaxEvents();

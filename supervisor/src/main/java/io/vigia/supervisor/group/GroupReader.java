@@ -7,6 +7,7 @@ import io.vigia.kernel.cgroup.Cgroups;
 import io.vigia.kernel.cgroup.HierarchyKind;
 import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.MemoryEvents;
+import io.vigia.kernel.model.SwapEvents;
 import io.vigia.supervisor.action.GroupWorkers;
 import io.vigia.supervisor.model.Problem;
 import java.util.ArrayDeque;
@@ -29,7 +30,8 @@ public final class GroupReader {
     public static final int STATE = 1;
     static final int MEMORY = 2;
     static final int PIDS = 4;
-    public static final int ALL = STATE | MEMORY | PIDS;
+    static final int SWAP = 8;
+    public static final int ALL = STATE | MEMORY | PIDS | SWAP;
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupReader.class);
     /** What the loop takes in within a fraction of a millisecond. */
@@ -66,7 +68,8 @@ public final class GroupReader {
             Cgroup.@Nullable State state,
             @Nullable MemoryEvents memoryEventsLocal,
             @Nullable MemoryEvents memoryEvents,
-            @Nullable Long pidsMaxEvents) {}
+            @Nullable Long pidsMaxEvents,
+            @Nullable SwapEvents swapEvents) {}
 
     /** Told on the loop. */
     interface Sink {
@@ -166,10 +169,11 @@ public final class GroupReader {
                     (bits & STATE) != 0 ? cgroup.state().orNull() : null,
                     memory ? cgroup.memoryEventsLocal().orNull() : null,
                     memory ? cgroup.memoryEvents().orNull() : null,
-                    (bits & PIDS) != 0 ? cgroup.pidsMaxEventsLocal().orNull() : null);
+                    (bits & PIDS) != 0 ? cgroup.pidsMaxEventsLocal().orNull() : null,
+                    (bits & SWAP) != 0 ? cgroup.swapEvents().orNull() : null);
         } catch (RuntimeException e) {
             LOG.warn("cannot read the state of {}: {}", entry.path, e.toString());
-            return new GroupReading(entry, nanos, null, null, null, null);
+            return new GroupReading(entry, nanos, null, null, null, null, null);
         }
     }
 }
