@@ -151,4 +151,35 @@ class ProcessTableKernelIT {
             assertThat(forks).containsExactly(62, 63, 64, 5);
         }
     }
+
+    @Test
+    void theFirstLookTellsWhatStartedSinceThisProcess() throws Exception {
+        try (TestKernel kernel = new TestKernel()) {
+            Queue<Integer> forks = new ConcurrentLinkedQueue<>();
+            List<ProcessSeen> found = List.of(
+                    new ProcessSeen((int) ProcessHandle.current().pid(), 1, 100, 1, null),
+                    new ProcessSeen(5, 1, 100, 1, null),
+                    new ProcessSeen(4, 1, 99, 1, null),
+                    new ProcessSeen(7, 6, 102, 1, null),
+                    new ProcessSeen(6, 1, 101, 1, null));
+            AtomicInteger looks = new AtomicInteger();
+            ProcScanner scanner = new ProcScanner(
+                    kernel.loop,
+                    Runnable::run,
+                    20,
+                    event -> {
+                        if (event instanceof ProcessForked fork) {
+                            forks.add(fork.pid());
+                        }
+                    },
+                    () -> {
+                        looks.incrementAndGet();
+                        return found;
+                    });
+            kernel.loop.execute(scanner::start);
+            Awaitility.await().atMost(Patience.of(20)).until(() -> looks.get() >= 3);
+            kernel.loop.execute(scanner::close);
+            assertThat(forks).containsExactly(6, 7);
+        }
+    }
 }

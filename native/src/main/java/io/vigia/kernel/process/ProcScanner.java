@@ -75,7 +75,15 @@ public final class ProcScanner implements AutoCloseable {
         long nanos = System.nanoTime();
         Map<Integer, ProcessSeen> current = new LinkedHashMap<>(now.size() * 2);
         now.stream().sorted(OLDEST_FIRST).forEach(seen -> current.put(seen.pid(), seen));
-        if (!first) {
+        if (first) {
+            // What was there before this process is not news; what it, or anybody, started since is.
+            ProcessSeen own = current.get((int) ProcessHandle.current().pid());
+            if (own != null) {
+                current.values().stream()
+                        .filter(seen -> seen.startTicks() > own.startTicks())
+                        .forEach(seen -> sink.accept(new ProcessForked(seen.parentPid(), seen.pid(), nanos)));
+            }
+        } else {
             last.forEach((pid, before) -> {
                 ProcessSeen after = current.get(pid);
                 if (after == null || after.startTicks() != before.startTicks()) {
