@@ -242,7 +242,7 @@ class VerbsKernelIT {
         await().atMost(VigiaProcess.BOUND)
                 .until(() -> vigia.ask("logs", "deaf").out().equals("up\n"));
         assertThat(vigia.ask("kill", "deaf", "--grace", "100ms")).isEqualTo(done(host.parent + "/deaf signalled"));
-        assertThat(host.isPopulated("deaf")).isFalse();
+        await().atMost(VigiaProcess.BOUND).until(() -> !host.isPopulated("deaf"));
         JsonObject end = host.vigia().event("container.exited", data -> true).getJsonObject("data");
         assertThat(end.getInteger("signal")).isEqualTo(9);
     }
