@@ -2,6 +2,7 @@ package io.vigia.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.model.LimitFile;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -218,6 +220,46 @@ class PolicyActionsKernelIT {
         assertThat(host.vigia().event("swap.max", d -> true).getString("subject"))
                 .startsWith(host.parent + "/swaps");
         host.vigia().event("memory.max", d -> true);
+    }
+
+    /** In a container whose controller somebody else enabled: vigia gives no limits of this kind. */
+    @Test
+    void tellsThatHugePagesWereRefused() throws Exception {
+        host.requireUnified("v1 does not notify it");
+        assumeTrue("amd64".equals(System.getProperty("os.arch")), "the number of mmap(2) is another one");
+        host.group("huge", PolicyHost.IDLE, "pids.max: 50");
+        Path main = host.directory("huge").resolve("main");
+        Path pages = Path.of("/proc/sys/vm/nr_hugepages");
+        String before = Files.readString(pages);
+        Files.writeString(pages, "2");
+        try {
+            assumeTrue(!Files.readString(pages).strip().equals("0"), "the kernel has no two huge pages to give");
+            for (Path above : host.above(main)) {
+                Files.writeString(above.resolve("cgroup.subtree_control"), "+hugetlb");
+            }
+            Files.writeString(main.resolve("hugetlb.2MB.max"), "0");
+            // PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB; the kernel answers a look at it with
+            // SIGBUS.
+            String look =
+                    "$a = syscall(9, 0, 2 << 20, 3, 0x40022, -1, 0); die $! if $a == -1; unpack(\"P1\", pack(\"q\","
+                            + " $a))";
+            Process refused = new ProcessBuilder(
+                            "sh",
+                            "-ec",
+                            "echo 0 >\"$1/cgroup.procs\"; exec perl -e \"$2\"",
+                            "sh",
+                            main.toString(),
+                            look)
+                    .start();
+            try {
+                assertThat(host.vigia().event("hugetlb.max", d -> true).getString("subject"))
+                        .isEqualTo(host.parent + "/huge/main");
+            } finally {
+                boolean unused = refused.destroyForcibly().waitFor(20, TimeUnit.SECONDS);
+            }
+        } finally {
+            Files.writeString(pages, before);
+        }
     }
 
     @Test

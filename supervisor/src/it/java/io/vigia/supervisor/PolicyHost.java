@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -162,12 +163,27 @@ final class PolicyHost implements AutoCloseable {
             """, name, parent, target, condition, rung);
     }
 
+    /** Of a group, in the v2 tree. */
+    Path directory(String name) {
+        return Path.of(new String(CgroupPath.unescape(cgroup(name).entry().v2Directory()), StandardCharsets.UTF_8));
+    }
+
+    /** The directories above one, the tree's root first. */
+    List<Path> above(Path directory) throws IOException {
+        ArrayDeque<Path> all = new ArrayDeque<>();
+        for (Path one = directory.getParent();
+                one != null && Files.exists(one.resolve("cgroup.controllers"));
+                one = one.getParent()) {
+            all.addFirst(one);
+        }
+        return List.copyOf(all);
+    }
+
     /** Moves endless loops into its container, which vigia did not start. */
     void press(String name) throws IOException {
         Process loops = new ProcessBuilder("sh", "-c", "read go; " + BusyLoops.SCRIPT).start();
         load = loops;
-        String v2 = new String(CgroupPath.unescape(cgroup(name).entry().v2Directory()), StandardCharsets.UTF_8);
-        Files.writeString(Path.of(v2, "main/cgroup.procs"), Long.toString(loops.pid()));
+        Files.writeString(directory(name).resolve("main/cgroup.procs"), Long.toString(loops.pid()));
         loops.outputWriter().append("go\n").close();
     }
 

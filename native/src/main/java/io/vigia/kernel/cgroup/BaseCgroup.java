@@ -67,6 +67,11 @@ abstract class BaseCgroup implements Cgroup {
     }
 
     @Override
+    public Reading<Long> hugetlbMaxEventsLocal() {
+        return HugetlbFiles.maxEventsLocal(v2);
+    }
+
+    @Override
     public Reading<Long> pidsCurrent() {
         return Readings.then(directory(Controller.PIDS), PidsFiles::current);
     }

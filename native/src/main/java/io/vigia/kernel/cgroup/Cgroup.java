@@ -56,6 +56,11 @@ public interface Cgroup {
         return Reading.unknown("memory.swap.events is of cgroup v2's memory controller");
     }
 
+    /** {@code max} of {@code hugetlb.SIZE.events.local}, all sizes together; v1 counts none. */
+    default Reading<Long> hugetlbMaxEventsLocal() {
+        return Reading.unknown("hugetlb.SIZE.events.local is of cgroup v2's hugetlb controller");
+    }
+
     /** {@code max} of {@code pids.events}: forks refused. */
     default Reading<Long> pidsMaxEvents() {
         return usage().pidsMaxEvents();

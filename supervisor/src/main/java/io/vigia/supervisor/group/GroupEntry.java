@@ -44,6 +44,7 @@ public final class GroupEntry {
     SwapEvents swapEvents;
 
     long pidsMaxEvents = -1;
+    long hugetlbMaxEvents = -1;
 
     GroupEntry(CgroupPath path, CgroupId id) {
         this.path = path;
@@ -82,5 +83,6 @@ public final class GroupEntry {
         memoryEvents = NONE;
         swapEvents = NO_SWAP;
         pidsMaxEvents = 0;
+        hugetlbMaxEvents = 0;
     }
 }

@@ -51,6 +51,17 @@ final class GroupEvents {
         return happened;
     }
 
+    /**
+     * {@code hugetlb.max}, when the kernel has notified it.
+     *
+     * @param before -1 for a group of before our time, of which it is the first: one at least is new
+     */
+    static List<Happened> hugetlb(long before, long now) {
+        List<Happened> happened = new ArrayList<>();
+        add(happened, EventTypes.HUGETLB_MAX, before >= 0 ? before : Math.max(0, now - 1), now, "local");
+        return happened;
+    }
+
     private static void add(List<Happened> happened, String type, long before, long now, String scope) {
         if (before >= 0 && now > before) {
             happened.add(new Happened(

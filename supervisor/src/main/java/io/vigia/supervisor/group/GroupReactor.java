@@ -171,6 +171,10 @@ public final class GroupReactor {
             }
             case "pids.events", "pids.events.local" -> refresh(entry, GroupReader.PIDS, event.nanos());
             default -> {
+                if (event.file().startsWith("hugetlb.") && event.file().endsWith(".events.local")) {
+                    refresh(entry, GroupReader.HUGETLB, event.nanos());
+                    return;
+                }
                 Optional<LimitFile> limit = LimitFile.ofFileName(event.file());
                 limit.ifPresent(file -> drop(limits.fileChanged(entry.path, entry.id, file, listener.standing(entry))));
             }
@@ -273,6 +277,11 @@ public final class GroupReactor {
             GroupEvents.swap(entry.swapEvents, now.swapEvents())
                     .forEach(h -> events.of(entry.path, h.type(), h.data()));
             entry.swapEvents = now.swapEvents();
+        }
+        if (now.hugetlbMaxEvents() != null) {
+            GroupEvents.hugetlb(entry.hugetlbMaxEvents, now.hugetlbMaxEvents())
+                    .forEach(h -> events.of(entry.path, h.type(), h.data()));
+            entry.hugetlbMaxEvents = now.hugetlbMaxEvents();
         }
         if (now.pidsMaxEvents() != null) {
             long before = entry.pidsMaxEvents;

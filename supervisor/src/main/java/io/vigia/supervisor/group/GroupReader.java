@@ -31,6 +31,9 @@ public final class GroupReader {
     static final int MEMORY = 2;
     static final int PIDS = 4;
     static final int SWAP = 8;
+    /** Not among those that are read of every group: few have the controller. */
+    static final int HUGETLB = 16;
+
     public static final int ALL = STATE | MEMORY | PIDS | SWAP;
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupReader.class);
@@ -69,7 +72,8 @@ public final class GroupReader {
             @Nullable MemoryEvents memoryEventsLocal,
             @Nullable MemoryEvents memoryEvents,
             @Nullable Long pidsMaxEvents,
-            @Nullable SwapEvents swapEvents) {}
+            @Nullable SwapEvents swapEvents,
+            @Nullable Long hugetlbMaxEvents) {}
 
     /** Told on the loop. */
     interface Sink {
@@ -170,10 +174,11 @@ public final class GroupReader {
                     memory ? cgroup.memoryEventsLocal().orNull() : null,
                     memory ? cgroup.memoryEvents().orNull() : null,
                     (bits & PIDS) != 0 ? cgroup.pidsMaxEventsLocal().orNull() : null,
-                    (bits & SWAP) != 0 ? cgroup.swapEvents().orNull() : null);
+                    (bits & SWAP) != 0 ? cgroup.swapEvents().orNull() : null,
+                    (bits & HUGETLB) != 0 ? cgroup.hugetlbMaxEventsLocal().orNull() : null);
         } catch (RuntimeException e) {
             LOG.warn("cannot read the state of {}: {}", entry.path, e.toString());
-            return new GroupReading(entry, nanos, null, null, null, null, null);
+            return new GroupReading(entry, nanos, null, null, null, null, null, null);
         }
     }
 }
