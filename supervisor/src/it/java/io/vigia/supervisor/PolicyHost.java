@@ -134,6 +134,15 @@ final class PolicyHost implements AutoCloseable {
         assertThat(answer.status()).as(answer.body()).isIn(200, 201);
     }
 
+    /** The same with these rungs, each with its {@code wait}. */
+    void ladder(String target, String... rungs) {
+        String one = text("p", target, PRESSED, "RUNG");
+        VigiaProcess.Answer answer = vigia.put(
+                "/api/v1/policies/p",
+                one.replace("- {RUNG, wait: 60s}", "- {" + String.join("}\n    - {", rungs) + "}"));
+        assertThat(answer.status()).as(answer.body()).isIn(200, 201);
+    }
+
     /** The same, named {@code f}, as a file of the configuration. */
     void policyFile(String target, String rung) throws IOException {
         Files.writeString(policies().resolve("f.yaml"), text("f", target, PRESSED, rung));
