@@ -43,7 +43,7 @@ final class Chooser {
     static SurveyRequest request(long number, RungAction action, PolicySpec spec) {
         PolicySpec.Target victims = victims(action);
         Set<LimitFile> limits = switch (action) {
-            case RungAction.Throttle(var v, Map<LimitFile, LimitValue> wanted) -> wanted.keySet();
+            case RungAction.Throttle throttle -> throttle.limits().keySet();
             case RungAction.Raise raise -> Set.of(raise.file());
             case RungAction.Notify n -> Set.of();
             case RungAction.Reclaim r -> Set.of();
@@ -84,11 +84,11 @@ final class Chooser {
         eligible.sort(Comparator.comparing(Candidate::path));
         switch (action) {
             case RungAction.Notify n -> {}
-            case RungAction.Reclaim(var v, long amount) ->
-                eligible.forEach(c -> take(c, new Order.ReclaimBytes(c.victim(), amount)));
-            case RungAction.Freeze(var v, var atMost) ->
-                eligible.forEach(c -> take(c, new Order.FreezeGroup(c.victim(), atMost)));
-            case RungAction.Throttle(var v, var limits) -> eligible.forEach(c -> throttle(c, limits));
+            case RungAction.Reclaim reclaim ->
+                eligible.forEach(c -> take(c, new Order.ReclaimBytes(c.victim(), reclaim.amountBytes())));
+            case RungAction.Freeze freeze ->
+                eligible.forEach(c -> take(c, new Order.FreezeGroup(c.victim(), freeze.atMost())));
+            case RungAction.Throttle throttle -> eligible.forEach(c -> throttle(c, throttle.limits()));
             case RungAction.Raise raise -> eligible.forEach(c -> raise(c, raise));
             case RungAction.Kill kill -> kill(eligible, kill);
         }

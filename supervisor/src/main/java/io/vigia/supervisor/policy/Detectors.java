@@ -20,16 +20,17 @@ final class Detectors {
 
     static Stream<Condition> leaves(Condition when) {
         return switch (when) {
-            case Condition.All(var parts) -> parts.stream().flatMap(Detectors::leaves);
-            case Condition.Any(var parts) -> parts.stream().flatMap(Detectors::leaves);
+            case Condition.All(List<Condition> parts) -> parts.stream().flatMap(Detectors::leaves);
+            case Condition.Any(List<Condition> parts) -> parts.stream().flatMap(Detectors::leaves);
             default -> Stream.of(when);
         };
     }
 
     static boolean holds(Condition when, Watch watch, Moment now) {
         return switch (when) {
-            case Condition.All(var parts) -> !parts.isEmpty() && parts.stream().allMatch(p -> holds(p, watch, now));
-            case Condition.Any(var parts) -> parts.stream().anyMatch(p -> holds(p, watch, now));
+            case Condition.All(List<Condition> parts) ->
+                !parts.isEmpty() && parts.stream().allMatch(p -> holds(p, watch, now));
+            case Condition.Any(List<Condition> parts) -> parts.stream().anyMatch(p -> holds(p, watch, now));
             default -> leafHolds(when, watch, now);
         };
     }

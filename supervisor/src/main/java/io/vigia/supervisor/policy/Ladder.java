@@ -2,6 +2,7 @@ package io.vigia.supervisor.policy;
 
 import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.Resource;
+import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -136,7 +137,7 @@ final class Ladder {
 
     private void enter(int rung) {
         RungAction action = turn.spec().ladder().get(rung).action();
-        if (action instanceof RungAction.Notify(var webhook)) {
+        if (action instanceof RungAction.Notify(URI webhook)) {
             act(rung, action, new Choice(List.of(), List.of(), List.of(new Order.Post(webhook))));
             return;
         }

@@ -1,5 +1,7 @@
 package io.vigia.supervisor.policy;
 
+import io.vigia.kernel.model.MemoryEvents;
+import io.vigia.kernel.model.PressureTrigger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -71,13 +73,13 @@ public final class PolicyEngine {
         Condition when = turn.spec().when();
         switch (input) {
             case Input.Tick tick -> {}
-            case Input.PressureFired(var wanted, long window) -> {
+            case Input.PressureFired(PressureTrigger wanted, long window) -> {
                 // One that is not of this policy's (any more) was under way when the policy was edited.
                 if (isOurs(wanted, when)) {
                     turn.watch(Watching.fired(turn.watch(), wanted, window, turn.now));
                 }
             }
-            case Input.TriggerUnavailable(var wanted, String why) -> {
+            case Input.TriggerUnavailable(PressureTrigger wanted, String why) -> {
                 if (isOurs(wanted, when)) {
                     turn.watch(Watching.unavailable(turn.watch(), wanted, why));
                     turn.tell(
@@ -87,7 +89,7 @@ public final class PolicyEngine {
                 }
             }
             case Input.Sampled(Sample sample) -> turn.watch(Watching.sampled(turn.watch(), when, sample, turn.now));
-            case Input.MemoryEventsChanged(var counters) ->
+            case Input.MemoryEventsChanged(MemoryEvents counters) ->
                 turn.watch(Watching.counted(turn.watch(), when, counters, turn.now));
             case Input.Surveyed(long request, Survey survey) -> ladder.surveyed(request, survey);
             case Input.Acted acted -> Outcomes.settle(turn, acted);

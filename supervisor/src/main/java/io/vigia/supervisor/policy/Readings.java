@@ -10,7 +10,7 @@ final class Readings {
     /** {@code memory.current}, where -1 in the record means that this hierarchy does not say. */
     static Reading<Long> memoryBytes(CgroupUsage usage) {
         return switch (usage.memory()) {
-            case Reading.Known<io.vigia.kernel.model.MemoryStat>(var stat) ->
+            case Reading.Known<io.vigia.kernel.model.MemoryStat>(io.vigia.kernel.model.MemoryStat stat) ->
                 stat.currentBytes() < 0
                         ? Reading.unknown("memory.current is not known here")
                         : Reading.known(stat.currentBytes());

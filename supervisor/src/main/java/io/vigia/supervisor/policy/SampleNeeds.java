@@ -1,6 +1,7 @@
 package io.vigia.supervisor.policy;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /** Which parts of a sample can change a verdict now: an idle group with a kernel detector in its {@code all} needs none. */
@@ -33,14 +34,14 @@ final class SampleNeeds {
 
     private static void collect(Condition when, Watch watch, Moment now, Set<Sample.Part> into) {
         switch (when) {
-            case Condition.All(var parts) -> {
+            case Condition.All(List<Condition> parts) -> {
                 if (parts.stream().noneMatch(p -> quiet(p, watch, now))) {
                     parts.forEach(p -> collect(p, watch, now, into));
                 } else {
                     parts.stream().filter(p -> missesBase(p, watch)).forEach(p -> collect(p, watch, now, into));
                 }
             }
-            case Condition.Any(var parts) -> parts.forEach(p -> collect(p, watch, now, into));
+            case Condition.Any(List<Condition> parts) -> parts.forEach(p -> collect(p, watch, now, into));
             case Condition.PressureAbove p -> {
                 if (unavailable(p, watch)) {
                     into.addAll(of(p));
@@ -62,8 +63,8 @@ final class SampleNeeds {
         return switch (part) {
             case Condition.PressureAbove p -> !unavailable(p, watch) && !Detectors.holds(p, watch, now);
             case Condition.MemoryEventRate rate -> !watch.counts().isEmpty() && !Detectors.holds(rate, watch, now);
-            case Condition.All(var parts) -> parts.stream().anyMatch(p -> quiet(p, watch, now));
-            case Condition.Any(var parts) -> parts.stream().allMatch(p -> quiet(p, watch, now));
+            case Condition.All(List<Condition> parts) -> parts.stream().anyMatch(p -> quiet(p, watch, now));
+            case Condition.Any(List<Condition> parts) -> parts.stream().allMatch(p -> quiet(p, watch, now));
             case Condition.MemoryAboveLimit m -> false;
             case Condition.MemoryAboveHost m -> false;
             case Condition.PidsAbove p -> false;

@@ -2,6 +2,7 @@ package io.vigia.supervisor.policy;
 
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
+import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -61,7 +62,7 @@ final class Sentences {
 
     static String action(RungAction action) {
         return switch (action) {
-            case RungAction.Notify(var webhook) -> webhook == null ? "log" : "log and post to the webhook";
+            case RungAction.Notify(URI webhook) -> webhook == null ? "log" : "log and post to the webhook";
             case RungAction.Reclaim r -> "reclaim " + r.amountBytes() + " bytes";
             case RungAction.Raise r -> "raise " + r.file().fileName();
             case RungAction.Throttle t -> "throttle to " + limits(t.limits());

@@ -7,12 +7,15 @@ import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.model.Reading;
 import io.vigia.supervisor.policy.Decision;
 import io.vigia.supervisor.policy.DetectorReading;
+import io.vigia.supervisor.policy.LeaseHolder;
 import io.vigia.supervisor.policy.Order;
 import io.vigia.supervisor.policy.PolicySpec;
 import io.vigia.supervisor.policy.Result;
 import io.vigia.supervisor.policy.RungAction;
 import io.vigia.supervisor.policy.Scored;
 import io.vigia.supervisor.policy.Spared;
+import io.vigia.supervisor.policy.Victim;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -139,20 +142,20 @@ final class DecisionJson {
 
     private static JsonObject order(Order order) {
         return switch (order) {
-            case Order.Post(var webhook) ->
+            case Order.Post(URI webhook) ->
                 new JsonObject().put("do", "notify").put("webhook", webhook == null ? null : webhook.toString());
-            case Order.ReclaimBytes(var victim, long bytes) ->
+            case Order.ReclaimBytes(Victim victim, long bytes) ->
                 new JsonObject()
                         .put("do", "reclaim")
                         .put("group", victim.path().id())
                         .put("bytes", bytes);
-            case Order.LeaseLimits(var victim, var intent, var limits, var seen) ->
+            case Order.LeaseLimits lease ->
                 new JsonObject()
                         .put("do", "lease")
-                        .put("group", victim.path().id())
-                        .put("intent", lower(intent))
-                        .put("limits", limits(limits));
-            case Order.FreezeGroup(var victim, var atMost) ->
+                        .put("group", lease.victim().path().id())
+                        .put("intent", lower(lease.intent()))
+                        .put("limits", limits(lease.limits()));
+            case Order.FreezeGroup(Victim victim, Duration atMost) ->
                 new JsonObject()
                         .put("do", "freeze")
                         .put("group", victim.path().id())
@@ -168,7 +171,7 @@ final class DecisionJson {
                                         .map(p -> (Object) p.pid())
                                         .toList()))
                         .put("graceMs", kill.grace().toMillis());
-            case Order.GiveBack(var holder) ->
+            case Order.GiveBack(LeaseHolder holder) ->
                 new JsonObject().put("do", "give-back").put("holder", holder.by());
         };
     }

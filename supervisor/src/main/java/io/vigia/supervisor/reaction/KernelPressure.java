@@ -10,6 +10,7 @@ import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.Pressure;
 import io.vigia.kernel.model.PressureStall;
 import io.vigia.kernel.model.PressureTrigger;
+import io.vigia.kernel.model.Support;
 import io.vigia.kernel.psi.Arming;
 import io.vigia.kernel.psi.PsiTriggers;
 import io.vigia.kernel.sys.Fd;
@@ -100,7 +101,7 @@ public final class KernelPressure implements PressureTriggers {
                         LOG.warn("{}", warning);
                     }
                 }
-                case Arming.Unavailable(var why) -> unavailable(key, why.cause() + "; " + why.remedy());
+                case Arming.Unavailable(Support.Missing why) -> unavailable(key, why.cause() + "; " + why.remedy());
                 case Arming.Gone() -> watched.remove(key);
             }
         } finally {

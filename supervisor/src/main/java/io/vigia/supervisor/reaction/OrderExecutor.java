@@ -20,6 +20,7 @@ import io.vigia.supervisor.policy.RungAction;
 import io.vigia.supervisor.policy.Step;
 import io.vigia.supervisor.policy.Victim;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +100,7 @@ public final class OrderExecutor {
     private Future<Answer> one(Step.Orders orders, Order order, Supplier<JsonObject> decision) {
         try {
             return switch (order) {
-                case Order.Post(var address) ->
+                case Order.Post(URI address) ->
                     address == null
                             ? Future.succeededFuture(Answer.now(Result.done("logged")))
                             : post(address, decision.get()).map(Answer::now);
@@ -116,7 +117,7 @@ public final class OrderExecutor {
                             lease.victim(),
                             "change limits of",
                             () -> leases.taking().take(lease, orders.holder()));
-                case Order.FreezeGroup(Victim victim, var atMost) ->
+                case Order.FreezeGroup(Victim victim, Duration atMost) ->
                     onVictim(
                             victim,
                             "freeze",
