@@ -3,7 +3,10 @@ package io.vigia.supervisor.action;
 import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
 import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.ProcessId;
 import io.vigia.kernel.model.Reading;
+import io.vigia.kernel.parse.ProcStat;
+import io.vigia.kernel.process.ProcFs;
 import io.vigia.kernel.sys.Fd;
 import io.vigia.kernel.sys.Syscalls;
 import io.vigia.supervisor.model.Problem;
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Signaller {
     private static final int SIGKILL = 9;
+    private static final long ANY = -1;
 
     private final Cgroups cgroups;
     private final Syscalls syscalls;
@@ -49,7 +53,7 @@ public final class Signaller {
         for (CgroupPath path : subtree(top)) {
             Cgroup member = cgroups.open(path).orNull();
             if (member != null) {
-                signalled += signalMembers(member, signal, null);
+                signalled += signalMembers(member, signal, null, ANY);
             }
         }
         return signalled;
@@ -75,19 +79,30 @@ public final class Signaller {
     /** Signals one process if it is in the subtree; {@code false} if it is not (any more). */
     public boolean signalProcess(CgroupPath top, int pid, int signal) {
         requireForeign(pid);
+        return signalOne(top, pid, ANY, signal);
+    }
+
+    private boolean signalOne(CgroupPath top, int pid, long startTicks, int signal) {
         for (CgroupPath path : subtree(top)) {
             Cgroup member = cgroups.open(path).orNull();
-            if (member != null && signalMembers(member, signal, pid) == 1) {
+            if (member != null && signalMembers(member, signal, pid, startTicks) == 1) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Whether {@link #signalProcess} would find it, with the same refusals. */
-    public boolean hasProcess(CgroupPath top, int pid) {
+    /** Who has this number in the subtree now; {@code null} if nobody. With the refusals of {@link #signalProcess}. */
+    public @Nullable ProcessId find(CgroupPath top, int pid) {
         requireForeign(pid);
-        return processes(top).contains(pid);
+        ProcStat stat = ProcFs.stat(pid).orNull();
+        return stat != null && processes(top).contains(pid) ? new ProcessId(pid, stat.startTicks()) : null;
+    }
+
+    /** Signals this process and no later one of its number, if it is in the subtree; {@code false} if it is not (any more). */
+    public boolean signalProcess(CgroupPath top, ProcessId process, int signal) {
+        requireForeign(process.pid());
+        return signalOne(top, process.pid(), process.startTicks(), signal);
     }
 
     private void requireForeign(int pid) {
@@ -108,7 +123,7 @@ public final class Signaller {
         return all;
     }
 
-    private int signalMembers(Cgroup cgroup, int signal, @Nullable Integer only) {
+    private int signalMembers(Cgroup cgroup, int signal, @Nullable Integer only, long startTicks) {
         Map<Integer, Fd> held = new LinkedHashMap<>();
         int signalled = 0;
         try {
@@ -122,7 +137,9 @@ public final class Signaller {
             }
             Set<Integer> still = new HashSet<>(members(cgroup));
             for (Map.Entry<Integer, Fd> one : held.entrySet()) {
-                if (still.contains(one.getKey()) && syscalls.pidfdSendSignal(one.getValue(), signal)) {
+                if (still.contains(one.getKey())
+                        && hasStarted(one.getKey(), startTicks)
+                        && syscalls.pidfdSendSignal(one.getValue(), signal)) {
                     signalled++;
                 }
             }
@@ -130,6 +147,12 @@ public final class Signaller {
             held.values().forEach(Fd::close);
         }
         return signalled;
+    }
+
+    /** Asked with its descriptor held: by then the number is its own, or it has ended and the signal reaches nobody. */
+    private static boolean hasStarted(int pid, long startTicks) {
+        ProcStat stat = startTicks == ANY ? null : ProcFs.stat(pid).orNull();
+        return startTicks == ANY || (stat != null && stat.startTicks() == startTicks);
     }
 
     private List<CgroupPath> subtree(CgroupPath top) {

@@ -9,6 +9,7 @@ import io.vigia.kernel.loop.KernelLoop;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
+import io.vigia.kernel.model.ProcessId;
 import io.vigia.kernel.model.Reading;
 import io.vigia.supervisor.action.GroupWorkers;
 import io.vigia.supervisor.action.Signaller;
@@ -98,8 +99,8 @@ public final class GroupOperations {
         return workers.submit(path, () -> {
             if (pid == null) {
                 signaller.requireNotOurs(path, "end");
-            } else if (!signaller.hasProcess(path, pid)) {
-                throw noProcess(path, pid);
+            } else {
+                ProcessId unused = require(path, pid);
             }
             return null;
         });
@@ -134,14 +135,21 @@ public final class GroupOperations {
     }
 
     /** Signals one process, which must be in the group. */
-    public Future<Void> killProcess(CgroupPath path, int pid, int signal) {
-        loop.requireInLoop();
+    private Future<Void> signal(CgroupPath path, ProcessId process, int signal) {
         return workers.submit(path, () -> {
-            if (!signaller.signalProcess(path, pid, signal)) {
-                throw noProcess(path, pid);
+            if (!signaller.signalProcess(path, process, signal)) {
+                throw noProcess(path, process.pid());
             }
             return null;
         });
+    }
+
+    private ProcessId require(CgroupPath path, int pid) {
+        ProcessId found = signaller.find(path, pid);
+        if (found == null) {
+            throw noProcess(path, pid);
+        }
+        return found;
     }
 
     private static Problem noProcess(CgroupPath path, int pid) {
@@ -149,28 +157,32 @@ public final class GroupOperations {
                 .atField("pid");
     }
 
-    /** A signal, then KILL to what is still there after {@code grace}. Completes when the first was sent. */
+    /** A signal, then KILL to the same process if it is still there after {@code grace}. Completes when the first was sent. */
     public Future<Void> askToEndProcess(CgroupPath path, int pid, int signal, @Nullable Duration grace) {
-        Future<Void> sent = killProcess(path, pid, signal);
-        return grace == null || signal == SIGKILL
-                ? sent
-                : sent.onSuccess(done -> killProcessAfter(path, pid, grace)
-                        .onFailure(e -> LOG.warn("process {} did not end: {}", pid, e.toString())));
+        loop.requireInLoop();
+        return workers.submit(path, () -> require(path, pid)).compose(process -> {
+            Future<Void> sent = signal(path, process, signal);
+            return grace == null || signal == SIGKILL
+                    ? sent
+                    : sent.onSuccess(done -> killAfter(path, process, grace)
+                            .onFailure(e -> LOG.warn("process {} did not end: {}", pid, e.toString())));
+        });
     }
 
-    private Future<Void> killProcessAfter(CgroupPath path, int pid, Duration grace) {
+    private Future<Void> killAfter(CgroupPath path, ProcessId process, Duration grace) {
         Promise<Void> later = Promise.promise();
         loop.schedule(grace.toMillis(), later::complete);
-        return later.future().compose(due -> killProcess(path, pid, SIGKILL)).recover(GroupOperations::endedIsFine);
+        return later.future().compose(due -> signal(path, process, SIGKILL)).recover(GroupOperations::endedIsFine);
     }
 
     /** TERM, then KILL after {@code grace}; a zero grace is KILL at once. Completes when the last signal was sent. */
-    public Future<Void> killProcess(CgroupPath path, int pid, Duration grace) {
+    public Future<Void> killProcess(CgroupPath path, ProcessId process, Duration grace) {
+        loop.requireInLoop();
         if (grace.isZero()) {
-            return killProcess(path, pid, SIGKILL);
+            return signal(path, process, SIGKILL);
         }
-        return killProcess(path, pid, SIGTERM)
-                .compose(sent -> killProcessAfter(path, pid, grace))
+        return signal(path, process, SIGTERM)
+                .compose(sent -> killAfter(path, process, grace))
                 .recover(GroupOperations::endedIsFine);
     }
 

@@ -162,7 +162,7 @@ public final class OrderExecutor {
         }
         List<Future<Void>> each = new ArrayList<>();
         for (ProcessId process : kill.processes()) {
-            each.add(operations.killProcess(path, process.pid(), kill.grace()));
+            each.add(operations.killProcess(path, process, kill.grace()));
         }
         return Future.join(each).map(done -> Result.done("killed " + each.size() + " processes"));
     }
