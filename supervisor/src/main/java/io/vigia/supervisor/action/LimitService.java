@@ -93,11 +93,8 @@ public final class LimitService {
     public Future<LimitsView> change(CgroupPath path, LimitChange change, String by, BeforeWrite beforeWrite) {
         return workers.submitWithin(path, DEADLINE, () -> {
             Cgroup cgroup = open(path);
-            LimitsView after = changeNow(cgroup, readAndRemember(cgroup), change, by, beforeWrite)
+            return changeNow(cgroup, readAndRemember(cgroup), change, by, beforeWrite)
                     .after();
-            return change.dryRun()
-                    ? after
-                    : withCoupled(cgroup, after, change.values().keySet(), by);
         });
     }
 
@@ -225,7 +222,7 @@ public final class LimitService {
                 ledger.record(cgroup.id(), file, value, !by.equals(LEASE_END));
                 publishIfChanged(cgroup, EventTypes.LIMITS_CHANGED, file, before.get(file), value, by);
             });
-            return new Changed(present, present.with(after), written);
+            return new Changed(present, present.with(after).with(followers(cgroup, after.keySet(), by)), written);
         } catch (Problem p) {
             publishRefused(cgroup, p, by);
             throw p;
@@ -235,20 +232,21 @@ public final class LimitService {
     /**
      * On v1 one counter limits memory, and one memory and swap: where one limit goes, the other may have to follow. That is our doing, too.
      */
-    private LimitsView withCoupled(Cgroup cgroup, LimitsView after, Set<LimitFile> written, String by) {
+    private Map<LimitFile, LimitValue> followers(Cgroup cgroup, Set<LimitFile> written, String by) {
         EnumMap<LimitFile, LimitValue> followed = new EnumMap<>(LimitFile.class);
-        if (!Collections.disjoint(written, COUPLED)) {
-            for (LimitFile file : COUPLED) {
-                LimitLedger.Last last = written.contains(file) ? null : ledger.last(cgroup.id(), file);
-                LimitValue now = last == null ? null : cgroup.readLimit(file).orNull();
-                if (last != null && now != null && !now.equals(last.value())) {
-                    ledger.record(cgroup.id(), file, now, true);
-                    publishIfChanged(cgroup, EventTypes.LIMITS_CHANGED, file, last.value(), now, by);
-                    followed.put(file, now);
-                }
+        if (Collections.disjoint(written, COUPLED)) {
+            return followed;
+        }
+        for (LimitFile file : COUPLED) {
+            LimitLedger.Last last = written.contains(file) ? null : ledger.last(cgroup.id(), file);
+            LimitValue now = last == null ? null : cgroup.readLimit(file).orNull();
+            if (last != null && now != null && !now.equals(last.value())) {
+                ledger.record(cgroup.id(), file, now, true);
+                publishIfChanged(cgroup, EventTypes.LIMITS_CHANGED, file, last.value(), now, by);
+                followed.put(file, now);
             }
         }
-        return followed.isEmpty() ? after : after.with(followed);
+        return followed;
     }
 
     private void noticeOthers(Cgroup cgroup, LimitFile file, @Nullable LimitValue now, Standing standing) {
