@@ -54,7 +54,7 @@ final class OverflowKernelIT {
                         .entry()
                         .v2Directory(),
                 name);
-        for (String group : List.of("", "stays", "goes", "work")) {
+        for (String group : List.of("", "stays", "goes", "forks")) {
             Files.createDirectory(base.resolve(group));
         }
     }
@@ -65,8 +65,8 @@ final class OverflowKernelIT {
             vigia.signal("CONT");
             vigia.close();
         }
-        Path work = base.resolve("work");
-        Files.writeString(work.resolve("cgroup.kill"), "1");
+        Path forks = base.resolve("forks");
+        Files.writeString(forks.resolve("cgroup.kill"), "1");
         if (shell != null) {
             assertThat(shell.waitFor(20, TimeUnit.SECONDS)).isTrue();
         }
@@ -120,7 +120,7 @@ final class OverflowKernelIT {
 
     private VigiaProcess serve() throws IOException {
         Path config = stateDir.resolve("vigia.yaml");
-        Files.writeString(config, "processes: {events: ['" + cgroups.own().child(name) + "/work']}\n");
+        Files.writeString(config, "processes: {events: ['" + cgroups.own().child(name) + "/forks']}\n");
         VigiaProcess started = VigiaProcess.serve(
                 stateDir, SMALL_BUFFER, "--parent", "/" + name + "-own", "--config", config.toString());
         vigia = started;
@@ -132,7 +132,7 @@ final class OverflowKernelIT {
         Process started = new ProcessBuilder(
                         "sh",
                         "-ec",
-                        "echo 0 >" + base + "/work/cgroup.procs; exec sh -c 'while read line; do sleep 600 & done'")
+                        "echo 0 >" + base + "/forks/cgroup.procs; exec sh -c 'while read line; do sleep 600 & done'")
                 .start();
         shell = started;
         running.event("process.execed", data -> data.getLong("pid") == started.pid());
@@ -199,14 +199,14 @@ final class OverflowKernelIT {
     }
 
     private Set<Long> members() throws IOException {
-        return Files.readAllLines(base.resolve("work/cgroup.procs")).stream()
+        return Files.readAllLines(base.resolve("forks/cgroup.procs")).stream()
                 .map(Long::valueOf)
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private Set<Long> processesOf(VigiaProcess running) {
         Set<Long> pids = new TreeSet<>();
-        String id = (cgroups.own().child(name) + "/work").substring(1).replace("/", "%2F");
+        String id = (cgroups.own().child(name) + "/forks").substring(1).replace("/", "%2F");
         collect(running.get("/api/v1/groups/" + id + "/processes").json().getJsonArray("items"), pids);
         return pids;
     }

@@ -126,42 +126,32 @@ class ProcessTableKernelIT {
 
     /** Of two that came between the same two looks, the child's group is known only once its parent's is. */
     @Test
-    void scanningTellsParentsBeforeTheirChildren() throws Exception {
-        try (TestKernel kernel = new TestKernel()) {
-            Queue<Integer> forks = new ConcurrentLinkedQueue<>();
-            List<ProcessSeen> later = List.of(
-                    new ProcessSeen(5, 64, 11, 1, null),
-                    new ProcessSeen(62, 1, 10, 1, null),
-                    new ProcessSeen(63, 62, 10, 1, null),
-                    new ProcessSeen(64, 63, 10, 1, null));
-            AtomicInteger looks = new AtomicInteger();
-            ProcScanner scanner = new ProcScanner(
-                    kernel.loop,
-                    Runnable::run,
-                    20,
-                    event -> {
-                        if (event instanceof ProcessForked fork) {
-                            forks.add(fork.pid());
-                        }
-                    },
-                    () -> looks.getAndIncrement() == 0 ? List.of() : later);
-            kernel.loop.execute(scanner::start);
-            Awaitility.await().atMost(Patience.of(20)).until(() -> forks.size() >= 4);
-            kernel.loop.execute(scanner::close);
-            assertThat(forks).containsExactly(62, 63, 64, 5);
-        }
+    void scanningTellsParentsBeforeTheirChildren() {
+        assertThat(forksTold(
+                        List.of(),
+                        List.of(
+                                new ProcessSeen(5, 64, 11, 1, null),
+                                new ProcessSeen(62, 1, 10, 1, null),
+                                new ProcessSeen(63, 62, 10, 1, null),
+                                new ProcessSeen(64, 63, 10, 1, null))))
+                .containsExactly(62, 63, 64, 5);
     }
 
     @Test
-    void theFirstLookTellsWhatStartedSinceThisProcess() throws Exception {
+    void theFirstLookTellsWhatStartedSinceThisProcess() {
+        List<ProcessSeen> found = List.of(
+                new ProcessSeen((int) ProcessHandle.current().pid(), 1, 100, 1, null),
+                new ProcessSeen(5, 1, 100, 1, null),
+                new ProcessSeen(4, 1, 99, 1, null),
+                new ProcessSeen(7, 6, 102, 1, null),
+                new ProcessSeen(6, 1, 101, 1, null));
+        assertThat(forksTold(found, found)).containsExactly(6, 7);
+    }
+
+    /** By a scanner whose looks find these. */
+    private static List<Integer> forksTold(List<ProcessSeen> first, List<ProcessSeen> later) {
         try (TestKernel kernel = new TestKernel()) {
             Queue<Integer> forks = new ConcurrentLinkedQueue<>();
-            List<ProcessSeen> found = List.of(
-                    new ProcessSeen((int) ProcessHandle.current().pid(), 1, 100, 1, null),
-                    new ProcessSeen(5, 1, 100, 1, null),
-                    new ProcessSeen(4, 1, 99, 1, null),
-                    new ProcessSeen(7, 6, 102, 1, null),
-                    new ProcessSeen(6, 1, 101, 1, null));
             AtomicInteger looks = new AtomicInteger();
             ProcScanner scanner = new ProcScanner(
                     kernel.loop,
@@ -172,14 +162,12 @@ class ProcessTableKernelIT {
                             forks.add(fork.pid());
                         }
                     },
-                    () -> {
-                        looks.incrementAndGet();
-                        return found;
-                    });
+                    () -> looks.getAndIncrement() == 0 ? first : later);
             kernel.loop.execute(scanner::start);
-            Awaitility.await().atMost(Patience.of(20)).until(() -> looks.get() >= 3);
+            // What a look found is told by the time of the second after it.
+            Awaitility.await().atMost(Patience.of(20)).until(() -> looks.get() >= 4);
             kernel.loop.execute(scanner::close);
-            assertThat(forks).containsExactly(6, 7);
+            return List.copyOf(forks);
         }
     }
 }
