@@ -63,7 +63,10 @@ final class LogSegments {
 
     private NavigableMap<Long, Path> cut(FileChannel current, NavigableMap<Long, Path> before) throws IOException {
         long position = position(before);
-        long from = endsWithin(before) ? before.lastKey() : position;
+        boolean goesOn = endsWithin(before);
+        long from = goesOn ? before.lastKey() : position;
+        // First: on a full disk it is what makes room. The last one says where the copying stood.
+        trim(before, Math.max(1, goesOn ? keep : keep - 1));
         long end = endOfLine(current, from, from + segmentBytes);
         try (FileChannel to =
                 files.open(directory.resolve(PREFIX + String.format(java.util.Locale.ROOT, "%019d", from)))) {
@@ -74,10 +77,14 @@ final class LogSegments {
         }
         files.punch(directory.resolve(CURRENT), end);
         NavigableMap<Long, Path> all = segments();
-        while (all.size() > keep) {
-            files.delete(all.pollFirstEntry().getValue());
-        }
+        trim(all, keep);
         return all;
+    }
+
+    private void trim(NavigableMap<Long, Path> segments, int most) throws IOException {
+        while (segments.size() > most) {
+            files.delete(segments.pollFirstEntry().getValue());
+        }
     }
 
     /** Whether the copying of the last segment was cut short within a line; it goes on there, lest a segment begin with half a line. */

@@ -295,12 +295,65 @@ class LogSegmentsTest {
         assertWholeLines();
     }
 
+    /** The space of a segment that is not kept any longer is that of the next. */
+    @Test
+    void rotatesOnAFullDisk() throws Exception {
+        begin(400);
+        long unused = open(KEEP).rotate();
+        write(100);
+        LogSegments segments = open(new Full(onDisk()), KEEP);
+        unused = segments.rotate();
+        Output kept = read(segments);
+        assertThat(kept.lines()).isEqualTo(linesFrom(kept.lines().getFirst()));
+        assertThat(segments()).hasSize(KEEP);
+        assertWholeLines();
+    }
+
+    /** Has room for one segment after each that is deleted. */
+    private static final class Full extends Real {
+        private long room;
+
+        Full(SegmentFiles real) {
+            super(real);
+        }
+
+        @Override
+        public long copy(FileChannel from, long at, long count, FileChannel to) throws IOException {
+            if (room < count) {
+                throw new IOException("No space left on device");
+            }
+            room -= count;
+            return super.copy(from, at, count, to);
+        }
+
+        @Override
+        public void delete(Path segment) throws IOException {
+            super.delete(segment);
+            room = SEGMENT_BYTES;
+        }
+    }
+
     /** Copies 10 bytes and fails, once. */
-    private static final class Failing implements SegmentFiles {
-        private final SegmentFiles real;
+    private static final class Failing extends Real {
         private int copies;
 
         Failing(SegmentFiles real) {
+            super(real);
+        }
+
+        @Override
+        public long copy(FileChannel from, long at, long count, FileChannel to) throws IOException {
+            if (++copies == 2) {
+                throw new IOException("No space left on device");
+            }
+            return super.copy(from, at, copies == 1 ? 10 : count, to);
+        }
+    }
+
+    private static class Real implements SegmentFiles {
+        private final SegmentFiles real;
+
+        Real(SegmentFiles real) {
             this.real = real;
         }
 
@@ -311,10 +364,7 @@ class LogSegmentsTest {
 
         @Override
         public long copy(FileChannel from, long at, long count, FileChannel to) throws IOException {
-            if (++copies == 2) {
-                throw new IOException("No space left on device");
-            }
-            return real.copy(from, at, copies == 1 ? 10 : count, to);
+            return real.copy(from, at, count, to);
         }
 
         @Override
