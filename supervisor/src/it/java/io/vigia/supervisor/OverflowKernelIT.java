@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.cgroup.Cgroups;
+import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.LimitValue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -33,6 +37,8 @@ final class OverflowKernelIT {
     /** Its buffer for the proc connector is then net.core.rmem_max and not 32 MiB, and filled in a moment. */
     private static final List<String> SMALL_BUFFER = List.of("setpriv", "--bounding-set=-net_admin");
 
+    private static final LimitValue TENTH = new LimitValue.CpuQuota(10_000, 100_000);
+
     private static final int FORKS_AT_ONCE = 500;
     private static final int MOST_FORKS = 40_000;
     private static final int NETLINK_CONNECTOR = 11;
@@ -43,6 +49,7 @@ final class OverflowKernelIT {
     private final String name = "vigia-it-overflow-" + ProcessHandle.current().pid();
     private Cgroups cgroups;
     private Path base;
+    private Cgroup limited;
     private @Nullable VigiaProcess vigia;
     private @Nullable Process shell;
 
@@ -57,6 +64,7 @@ final class OverflowKernelIT {
         for (String group : List.of("", "stays", "goes", "forks")) {
             Files.createDirectory(base.resolve(group));
         }
+        limited = cgroups.create(cgroups.own().child(name).child("limited"));
     }
 
     @AfterEach
@@ -71,10 +79,7 @@ final class OverflowKernelIT {
             assertThat(shell.waitFor(20, TimeUnit.SECONDS)).isTrue();
         }
         await().atMost(VigiaProcess.BOUND).until(() -> members().isEmpty());
-        for (String group : directories()) {
-            Files.delete(base.resolveSibling(group));
-        }
-        Files.delete(base);
+        cgroups.remove(cgroups.own().child(name));
         cgroups.close();
     }
 
@@ -94,6 +99,7 @@ final class OverflowKernelIT {
         forking.getOutputStream().flush();
         await().atMost(VigiaProcess.BOUND).until(() -> members().size() == 2);
         overflowInotify();
+        limited.writeLimit(LimitFile.CPU_MAX, TENTH);
         Files.delete(base.resolve("goes"));
         Files.createDirectory(base.resolve("comes"));
         running.signal("CONT");
@@ -105,6 +111,11 @@ final class OverflowKernelIT {
         assertThat(processes.getBoolean("reconciled")).isTrue();
         assertThat(processesOf(running)).isEqualTo(members());
 
+        // What was written while nothing could be told of it, and before it is said that all is known.
+        JsonObject drift = running.event(
+                        "limits.drifted", data -> data.getString("file").equals("cpu.max"))
+                .getJsonObject("data");
+        assertThat(drift.getString("after")).isEqualTo(TENTH.kernelText());
         JsonObject groups = overflow(running, "inotify");
         assertThat(groups.getBoolean("reconciled")).isTrue();
         assertThat(groupsOf(running)).isEqualTo(directories());
@@ -120,7 +131,9 @@ final class OverflowKernelIT {
 
     private VigiaProcess serve() throws IOException {
         Path config = stateDir.resolve("vigia.yaml");
-        Files.writeString(config, "processes: {events: ['" + cgroups.own().child(name) + "/forks']}\n");
+        CgroupPath parent = cgroups.own().child(name);
+        Files.writeString(
+                config, "processes: {events: ['" + parent + "/forks']}\nenforce: ['" + parent + "/limited']\n");
         VigiaProcess started = VigiaProcess.serve(
                 stateDir, SMALL_BUFFER, "--parent", "/" + name + "-own", "--config", config.toString());
         vigia = started;

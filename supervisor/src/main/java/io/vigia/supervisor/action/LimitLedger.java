@@ -28,6 +28,10 @@ final class LimitLedger {
         known.computeIfAbsent(id, absent -> new EnumMap<>(LimitFile.class)).put(file, new Last(value, ours));
     }
 
+    boolean knows(CgroupId id) {
+        return known.containsKey(id);
+    }
+
     void forget(CgroupId id) {
         known.remove(id);
     }

@@ -166,6 +166,11 @@ public final class LimitService {
         });
     }
 
+    /** Whether something is known of its limits that a later write of somebody else would be compared with. Any thread. */
+    public boolean knows(CgroupId id) {
+        return ledger.knows(id);
+    }
+
     /** The group has ended. */
     public void forget(CgroupId id) {
         ledger.forget(id);

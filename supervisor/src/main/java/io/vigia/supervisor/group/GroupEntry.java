@@ -26,6 +26,9 @@ public final class GroupEntry {
 
     int stateChanges;
 
+    /** The last reading of it failed, and will be made again. */
+    boolean unreadable;
+
     /** Of its v1 memory controller, so that the latest of them alone is followed. */
     int oomNotices;
 

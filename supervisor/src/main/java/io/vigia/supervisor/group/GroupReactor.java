@@ -1,6 +1,7 @@
 package io.vigia.supervisor.group;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.event.KernelEvent;
@@ -13,6 +14,7 @@ import io.vigia.supervisor.action.LimitService;
 import io.vigia.supervisor.action.Standing;
 import io.vigia.supervisor.group.GroupReader.GroupReading;
 import io.vigia.supervisor.journal.EventTypes;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,8 @@ public final class GroupReactor {
     private static final Logger LOG = LoggerFactory.getLogger(GroupReactor.class);
     private static final List<Integer> LOOK_AGAIN_MILLIS = List.of(2, 20, 200);
     private static final long SAME_OOM_NANOS = 1_000_000_000;
+    private static final long READ_AGAIN_MILLIS = 1_000;
+    private static final long COMPARE_AGAIN_MILLIS = 5_000;
 
     private final KernelLoop loop;
     private final GroupTable table;
@@ -34,7 +38,11 @@ public final class GroupReactor {
     private final LimitService limits;
     private final EventLog events;
     private final Listener listener;
+    private final Comparison<Void> comparison;
     private boolean adopting = true;
+    private long readingsFailed;
+    /** When the first loss was told that the next comparison makes up for; 0 for none. */
+    private long lostNanos;
 
     public GroupReactor(
             KernelLoop loop,
@@ -49,6 +57,7 @@ public final class GroupReactor {
         this.limits = limits;
         this.events = events;
         this.listener = listener;
+        this.comparison = new Comparison<>(loop, COMPARE_AGAIN_MILLIS, this::readEverything, read -> {});
     }
 
     /** Who else wants to know, of what concerns him. Kernel loop. */
@@ -245,13 +254,48 @@ public final class GroupReactor {
         }
     }
 
-    /** Reads everything again, after events were lost; see {@link #caughtUp}. */
-    public void reconcile(long nanos) {
+    /**
+     * Reads everything again, after events were lost, limits that somebody may have written included.
+     *
+     * @return completes when all that was there was read without fail, and told; see {@link #caughtUp} for what appears meanwhile
+     */
+    public Future<Void> reconcile(long nanos) {
         loop.requireInLoop();
-        for (GroupEntry entry : table.all()) {
+        lostNanos = lostNanos == 0 ? nanos : lostNanos;
+        return comparison.ask();
+    }
+
+    private Future<Void> readEverything() {
+        long failedBefore = readingsFailed;
+        List<GroupEntry> all = List.copyOf(table.all());
+        for (GroupEntry entry : all) {
             entry.stateChanges++;
-            refresh(entry, GroupReader.ALL, nanos);
+            int huge = entry.hugetlbMaxEvents < 0 ? 0 : GroupReader.HUGETLB;
+            refresh(entry, GroupReader.ALL | huge, lostNanos);
         }
+        lostNanos = 0;
+        Promise<Void> compared = Promise.promise();
+        compareLimits(all.iterator(), compared);
+        return compared.future()
+                .compose(done -> caughtUp())
+                .compose(read -> readingsFailed == failedBefore
+                        ? Future.succeededFuture()
+                        : Future.failedFuture("some groups could not be read"));
+    }
+
+    // One after the other: ten thousand at once would leave no room for what others want of the workers.
+    private void compareLimits(Iterator<GroupEntry> groups, Promise<Void> compared) {
+        while (groups.hasNext()) {
+            GroupEntry entry = groups.next();
+            Standing standing = listener.standing(entry);
+            if (table.get(entry.path, entry.id) == entry && (standing != Standing.OBSERVED || limits.knows(entry.id))) {
+                limits.remember(entry.path, standing)
+                        .onSuccess(done -> compareLimits(groups, compared))
+                        .onFailure(compared::fail);
+                return;
+            }
+        }
+        compared.complete();
     }
 
     /** Completes when what was to be read of groups by now has been, and was told. */
@@ -269,6 +313,11 @@ public final class GroupReactor {
         if (table.get(entry.path, entry.id) != entry) {
             return;
         }
+        if (now.failure() != null) {
+            readAgain(entry, now.what(), nanos, now.failure());
+            return;
+        }
+        entry.unreadable = false;
         if (now.state() != null) {
             applyState(entry, now.state(), nanos);
         }
@@ -292,6 +341,20 @@ public final class GroupReactor {
                 events.of(entry.path, h.type(), h.data());
             });
         }
+    }
+
+    /** Otherwise what was notified would stay unknown until the kernel notifies again. */
+    private void readAgain(GroupEntry entry, int what, long nanos, String failure) {
+        readingsFailed++;
+        if (!entry.unreadable) {
+            LOG.warn("cannot read the state of {}, and will try again: {}", entry.path, failure);
+        }
+        entry.unreadable = true;
+        loop.schedule(READ_AGAIN_MILLIS, () -> {
+            if (table.get(entry.path, entry.id) == entry) {
+                refresh(entry, what, nanos);
+            }
+        });
     }
 
     /** It is counted where the process was, or where the limit is, as the kernel's version has it: above either may be who acts on it. */

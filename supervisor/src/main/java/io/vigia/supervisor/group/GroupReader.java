@@ -64,16 +64,20 @@ public final class GroupReader {
      * What one reading gave; {@code null} where it was not asked for or could not be had.
      *
      * @param nanos of the first notification that it answers
+     * @param what was asked for: bits
+     * @param failure why nothing could be read of a group that may still be there
      */
     record GroupReading(
             GroupEntry entry,
             long nanos,
+            int what,
             Cgroup.@Nullable State state,
             @Nullable MemoryEvents memoryEventsLocal,
             @Nullable MemoryEvents memoryEvents,
             @Nullable Long pidsMaxEvents,
             @Nullable SwapEvents swapEvents,
-            @Nullable Long hugetlbMaxEvents) {}
+            @Nullable Long hugetlbMaxEvents,
+            @Nullable String failure) {}
 
     /** Told on the loop. */
     interface Sink {
@@ -170,15 +174,16 @@ public final class GroupReader {
             return new GroupReading(
                     entry,
                     nanos,
+                    bits,
                     (bits & STATE) != 0 ? cgroup.state().orNull() : null,
                     memory ? cgroup.memoryEventsLocal().orNull() : null,
                     memory ? cgroup.memoryEvents().orNull() : null,
                     (bits & PIDS) != 0 ? cgroup.pidsMaxEventsLocal().orNull() : null,
                     (bits & SWAP) != 0 ? cgroup.swapEvents().orNull() : null,
-                    (bits & HUGETLB) != 0 ? cgroup.hugetlbMaxEventsLocal().orNull() : null);
+                    (bits & HUGETLB) != 0 ? cgroup.hugetlbMaxEventsLocal().orNull() : null,
+                    null);
         } catch (RuntimeException e) {
-            LOG.warn("cannot read the state of {}: {}", entry.path, e.toString());
-            return new GroupReading(entry, nanos, null, null, null, null, null, null);
+            return new GroupReading(entry, nanos, bits, null, null, null, null, null, null, e.toString());
         }
     }
 }

@@ -89,9 +89,9 @@ final class KernelSources implements Consumer<KernelEvent> {
         counters.lost(name(event.source()), event.count());
         switch (event.source()) {
             case INOTIFY -> {
-                groups.reconcile(event.nanos());
+                Future<Void> read = groups.reconcile(event.nanos());
                 CgroupWatcher tree = Objects.requireNonNull(watcher, "adopt() comes first");
-                tree.whenCompared(() -> told(groups.caughtUp(), event));
+                tree.whenCompared(() -> told(read.compose(known -> groups.caughtUp()), event));
             }
             case CONNECTOR -> told(tasks.reconcile(), event);
             case LINK -> losses.settled(name(event.source()), event.count(), true);

@@ -97,9 +97,7 @@ public final class Node {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final int WORKERS = 8;
     private static final int QUEUE = 100_000;
-    /** How soon leases beside the journal are offered to it again: seldom enough to cost nothing, soon enough for a repaired disk. */
     private static final int SCRAPED_GROUPS = 20_000;
-
     private static final int PROCESSES = 262_144;
     private static final Path NODE_LOGS = Path.of("/var/log");
     private static final Path SYSFS = Path.of("/sys");

@@ -14,6 +14,7 @@ import io.vigia.kernel.process.ProcessSeen;
 import io.vigia.kernel.process.ProcessTable;
 import io.vigia.supervisor.action.GroupWorkers;
 import io.vigia.supervisor.engine.ManagedGroups;
+import io.vigia.supervisor.group.Comparison;
 import io.vigia.supervisor.group.EventLog;
 import io.vigia.supervisor.group.GroupTable;
 import io.vigia.supervisor.journal.EventTypes;

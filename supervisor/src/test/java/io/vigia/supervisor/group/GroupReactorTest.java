@@ -3,15 +3,22 @@ package io.vigia.supervisor.group;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vigia.kernel.event.KernelEvent;
 import io.vigia.kernel.model.CgroupPath;
+import io.vigia.kernel.model.LimitFile;
+import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.model.MemoryEvents;
 import io.vigia.kernel.model.Reading;
+import io.vigia.kernel.sys.Errno;
+import io.vigia.kernel.sys.KernelException;
 import io.vigia.supervisor.ContextLoop;
 import io.vigia.supervisor.action.FakeCgroups;
 import io.vigia.supervisor.action.GroupWorkers;
 import io.vigia.supervisor.action.LimitService;
+import io.vigia.supervisor.action.Standing;
+import io.vigia.supervisor.journal.EventDraft;
 import io.vigia.supervisor.journal.JournalOptions;
 import io.vigia.supervisor.journal.SqliteJournal;
 import java.nio.file.Path;
@@ -41,19 +48,22 @@ class GroupReactorTest {
     private final List<Long> kills = new CopyOnWriteArrayList<>();
     private final List<Long> refused = new CopyOnWriteArrayList<>();
     private final List<String> order = new CopyOnWriteArrayList<>();
+    private final List<EventDraft> drafts = new CopyOnWriteArrayList<>();
     private boolean actsOnMemoryEvents;
+    private Standing standing = Standing.OBSERVED;
     private SqliteJournal journal;
     private GroupReader reader;
     private GroupReactor reactor;
+    private LimitService limits;
 
     @BeforeEach
     void start() {
         journal = SqliteJournal.open(JournalOptions.of(folder, "n", Duration.ofDays(1), 1 << 20));
         reader = new GroupReader(loop, cgroups, workers);
-        LimitService limits = new LimitService(
+        limits = new LimitService(
                 cgroups,
                 workers,
-                draft -> {},
+                drafts::add,
                 InstantSource.system(),
                 () -> Reading.known(0L),
                 (path, id, file, ours) -> {});
@@ -161,12 +171,77 @@ class GroupReactorTest {
         assertThat(refused).containsExactly(WORD);
     }
 
-    private void appearsAndNotifies() throws Exception {
+    /** Of a write whose notification was lost nobody tells later. */
+    @Test
+    void comparesLimitsAfterALoss() throws Exception {
+        standing = Standing.ENFORCED;
+        appears();
+        loop.await(() -> limits.remember(group.path(), standing));
+        group.set(LimitFile.PIDS_MAX, new LimitValue.Amount(7));
+        loop.await(() -> reactor.reconcile(WORD));
+        assertThat(drafts).extracting(EventDraft::type).containsExactly("limits.drifted");
+        assertThat(drafts.get(0).data().getValue("after")).isEqualTo(7L);
+    }
+
+    @Test
+    void comparesWhatIsKnownOfGroupsThatItOnlyObserves() throws Exception {
+        FakeCgroups.FakeCgroup other = cgroups.add("/other");
+        appears();
+        loop.await(() -> {
+            reactor.created(new KernelEvent.CgroupCreated(other.path(), other.id(), 1));
+            return reader.caughtUp();
+        });
+        loop.await(() -> limits.remember(group.path(), standing));
+        group.set(LimitFile.PIDS_MAX, new LimitValue.Amount(7));
+        other.set(LimitFile.PIDS_MAX, new LimitValue.Amount(7));
+        loop.await(() -> reactor.reconcile(WORD));
+        assertThat(drafts).extracting(EventDraft::type).containsExactly("limits.changed");
+        assertThat(drafts.get(0).subject()).isEqualTo("batch");
+    }
+
+    /** The kernel notifies once: what it notified would stay unknown until it has something new to say. */
+    @Test
+    void readsAgainWhatCouldNotBeRead() throws Exception {
+        AtomicInteger readings = new AtomicInteger();
+        appears();
+        group.memoryEvents(() -> {
+            if (readings.incrementAndGet() <= 2) {
+                throw KernelException.of("openat", "memory.events", Errno.EMFILE);
+            }
+            return new MemoryEvents(0, 0, 0, 0, 1, 0);
+        });
+        loop.await(() -> {
+            notice();
+            return Future.succeededFuture();
+        });
+        await().atMost(60, TimeUnit.SECONDS).until(() -> !kills.isEmpty());
+        assertThat(kills).containsExactly(WORD);
+    }
+
+    @Test
+    void aLossIsMadeUpForOnceEverythingCouldBeRead() throws Exception {
+        AtomicBoolean full = new AtomicBoolean(true);
+        appears();
+        group.memoryEvents(() -> {
+            if (full.getAndSet(false)) {
+                throw KernelException.of("openat", "memory.events", Errno.EMFILE);
+            }
+            return new MemoryEvents(0, 0, 0, 0, 1, 0);
+        });
+        loop.await(() -> reactor.reconcile(WORD));
+        assertThat(kills).hasSize(1);
+    }
+
+    private void appears() throws Exception {
         loop.await(() -> {
             reactor.adoptionEnded();
             reactor.created(new KernelEvent.CgroupCreated(group.path(), group.id(), 1));
             return reader.caughtUp();
         });
+    }
+
+    private void appearsAndNotifies() throws Exception {
+        appears();
         loop.await(() -> {
             reactor.oomNotified(new KernelEvent.MemoryOomNotified(group.path(), group.id(), WORD));
             return reader.caughtUp();
@@ -178,6 +253,11 @@ class GroupReactorTest {
         public void memoryEvents(GroupEntry entry, MemoryEvents tree, long nanos) {
             order.add("act");
             kills.add(nanos);
+        }
+
+        @Override
+        public Standing standing(GroupEntry entry) {
+            return standing;
         }
 
         @Override

@@ -1,4 +1,4 @@
-package io.vigia.supervisor.process;
+package io.vigia.supervisor.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -1,4 +1,4 @@
-package io.vigia.supervisor.process;
+package io.vigia.supervisor.group;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * Compares what is known with what is there: one look at a time, and whoever asks while it is under way is served by the next,
  * because the look may have passed by already what he asks for. A look that fails is made again. Kernel-loop thread only.
  */
-final class Comparison<T> {
+public final class Comparison<T> {
     private static final Logger LOG = LoggerFactory.getLogger(Comparison.class);
 
     private final KernelLoop loop;
@@ -31,7 +31,7 @@ final class Comparison<T> {
      * @param look begins one; completes on the loop
      * @param compare with what the look saw
      */
-    Comparison(KernelLoop loop, long pauseMillis, Supplier<Future<T>> look, Consumer<T> compare) {
+    public Comparison(KernelLoop loop, long pauseMillis, Supplier<Future<T>> look, Consumer<T> compare) {
         this.loop = loop;
         this.pauseMillis = pauseMillis;
         this.look = look;
@@ -39,7 +39,7 @@ final class Comparison<T> {
     }
 
     /** Completes when a look that began after this call has been compared with. */
-    Future<Void> ask() {
+    public Future<Void> ask() {
         loop.requireInLoop();
         Promise<Void> compared = Promise.promise();
         next.add(compared);
