@@ -84,15 +84,20 @@ class NodeKernelIT {
         assertThat(answer.status()).as(answer.body()).isIn(200, 201);
         Set<Integer> containers = new HashSet<>();
         Set<Integer> processes = new HashSet<>();
+        Set<Integer> begun = new HashSet<>();
         while (containers.size() < 60 || !processes.containsAll(containers)) {
             JsonObject event = node.next();
             int pid = event.getJsonObject("data", new JsonObject()).getInteger("pid", 0);
             if (event.getString("type").equals("io.vigia.process.exited")) {
                 processes.add(pid);
+            } else if (event.getString("type").equals("io.vigia.process.execed")) {
+                assertThat(processes).as("told after its end").doesNotContain(pid);
+                begun.add(pid);
             } else if (event.getString("type").equals("io.vigia.container.exited") && containers.size() < 60) {
                 containers.add(pid);
             }
         }
+        assertThat(begun).isNotEmpty();
     }
 
     @Test

@@ -225,6 +225,22 @@ class LimitServiceTest {
         assertThat(overwritten).as("it was ours").containsExactly(true);
     }
 
+    /** As on v1, where the counter of memory and swap can never be below that of memory. */
+    @Test
+    void tellsOfALimitThatFollowsAnotherAsItsOwnDoing() throws Exception {
+        LimitValue swap = new LimitValue.Amount(64);
+        get(limits.remember(group.path(), Standing.ENFORCED));
+        group.onWrite((file, value) -> group.set(LimitFile.MEMORY_SWAP_MAX, swap));
+        LimitsView view = get(change(Map.of(LimitFile.MEMORY_MAX, new LimitValue.Amount(1L << 29))));
+        assertThat(view.value(LimitFile.MEMORY_SWAP_MAX)).isEqualTo(swap);
+        assertThat(events)
+                .extracting(told -> told.data().getString("file"))
+                .containsExactly("memory.max", "memory.swap.max");
+        assertThat(events).extracting(told -> told.data().getString("by")).containsOnly("api");
+        get(limits.fileChanged(group.path(), group.id(), LimitFile.MEMORY_SWAP_MAX, Standing.ENFORCED));
+        assertThat(events).as("nobody else did it").hasSize(2);
+    }
+
     @Test
     void tellsWhoseLimitsDrift() throws Exception {
         get(limits.remember(group.path(), Standing.ENFORCED));
