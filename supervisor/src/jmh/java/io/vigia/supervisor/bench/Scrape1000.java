@@ -3,15 +3,10 @@ package io.vigia.supervisor.bench;
 import com.sun.management.OperatingSystemMXBean;
 import io.vigia.kernel.cgroup.Cgroup;
 import io.vigia.kernel.model.CgroupPath;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * Processor time of a scrape of 1,000 groups over HTTP, beside the same files read once in C. Target: at most 60 ms.
@@ -42,7 +37,7 @@ public final class Scrape1000 {
                 groups.add(place.parent.child("g" + i));
                 Cgroup group = place.cgroups.create(groups.getLast());
                 if (filled) {
-                    fill(group);
+                    place.fill(group);
                 }
             }
             List<String> files;
@@ -60,7 +55,7 @@ public final class Scrape1000 {
                         wall.add(System.nanoTime() - began);
                     }
                 }
-                files = files(place, groups);
+                files = place.heldFiles(groups);
             }
             List<String> floor = CProgram.compile(place.folder, "readfloor").run(50, files, Integer.toString(SCRAPES));
             Spread least = Spread.of(floor.stream().skip(1).map(Long::parseLong).toList());
@@ -75,44 +70,6 @@ public final class Scrape1000 {
                             + "; target 60 ms of CPU (median): " + (measured.p50() <= 60_000_000 ? "met" : "not met")
                             + "; load average at the end " + Machine.load());
         }
-    }
-
-    /** A process that sleeps in every directory of the group; it ends with the group. */
-    private static void fill(Cgroup group) throws IOException {
-        StringBuilder script = new StringBuilder();
-        for (String tasks : group.entry().v1TasksFiles()) {
-            script.append("echo 0 > ").append(tasks).append(" && ");
-        }
-        script.append("echo 0 > ").append(group.entry().v2Directory()).append("/cgroup.procs && exec sleep 600");
-        Process unused = new ProcessBuilder("sh", "-c", script.toString()).start();
-    }
-
-    /** Files of the groups that this process holds open, and for groups past the budget the same names. */
-    private static List<String> files(Workplace place, List<CgroupPath> groups) throws IOException {
-        TreeSet<String> held = new TreeSet<>();
-        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-            for (Path link : all.toList()) {
-                try {
-                    held.add(Files.readSymbolicLink(link).toString());
-                } catch (IOException e) {
-                    // The listing's own descriptor has gone.
-                }
-            }
-        }
-        // Above it the hierarchies may differ.
-        String mark = "/" + place.parent.name() + "/";
-        TreeSet<String> shapes = new TreeSet<>();
-        for (String file : held) {
-            int at = file.indexOf(mark);
-            if (at >= 0 && Files.isRegularFile(Path.of(file))) {
-                shapes.add(file.substring(0, at) + mark + "%s" + file.substring(file.lastIndexOf('/')));
-            }
-        }
-        List<String> files = new ArrayList<>();
-        for (CgroupPath group : groups) {
-            shapes.forEach(shape -> files.add(String.format(Locale.ROOT, shape, group.name())));
-        }
-        return files;
     }
 
     private static long processNanos() {

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +84,44 @@ final class Workplace implements AutoCloseable {
             found.removeIf(directory -> !Files.isDirectory(directory));
             return found;
         }
+    }
+
+    /** A process that sleeps in every directory of the group; it ends with the group. */
+    void fill(Cgroup group) throws IOException {
+        StringBuilder script = new StringBuilder();
+        for (String tasks : group.entry().v1TasksFiles()) {
+            script.append("echo 0 > ").append(tasks).append(" && ");
+        }
+        script.append("echo 0 > ").append(group.entry().v2Directory()).append("/cgroup.procs && exec sleep 600");
+        Process unused = new ProcessBuilder("sh", "-c", script.toString()).start();
+    }
+
+    /** Files of the groups that this process holds open, and for groups past the budget the same names. */
+    List<String> heldFiles(List<CgroupPath> groups) throws IOException {
+        TreeSet<String> held = new TreeSet<>();
+        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path link : all.toList()) {
+                try {
+                    held.add(Files.readSymbolicLink(link).toString());
+                } catch (IOException e) {
+                    // The listing's own descriptor has gone.
+                }
+            }
+        }
+        // Above it the hierarchies may differ.
+        String mark = "/" + parent.name() + "/";
+        TreeSet<String> shapes = new TreeSet<>();
+        for (String file : held) {
+            int at = file.indexOf(mark);
+            if (at >= 0 && Files.isRegularFile(Path.of(file))) {
+                shapes.add(file.substring(0, at) + mark + "%s" + file.substring(file.lastIndexOf('/')));
+            }
+        }
+        List<String> files = new ArrayList<>();
+        for (CgroupPath group : groups) {
+            shapes.forEach(shape -> files.add(String.format(Locale.ROOT, shape, group.name())));
+        }
+        return files;
     }
 
     @Override
