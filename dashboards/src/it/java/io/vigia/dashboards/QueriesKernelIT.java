@@ -199,7 +199,9 @@ class QueriesKernelIT {
                 .replace("${group:regex}", quoted.apply(group))
                 .replace("$group", group)
                 .replace("$job", "vigia")
-                .replace("$instance", ".+");
+                .replace("$instance", ".+")
+                .replace("$namespace", "shop")
+                .replace("$pod", ".*");
     }
 
     private static String definition(JsonObject variable) {
