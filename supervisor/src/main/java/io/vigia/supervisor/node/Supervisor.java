@@ -420,7 +420,8 @@ final class Supervisor implements Control {
         return Problem.of(
                 Problem.Kind.NOT_FOUND,
                 "there is no group '" + id
-                        + "': neither a cgroup path without its first slash, nor a managed group's name");
+                        + "': neither the path, without its first slash, of a cgroup that 'observe' names, nor a"
+                        + " managed group's name");
     }
 
     private static void logFailure(String what, String name, Throwable e) {
