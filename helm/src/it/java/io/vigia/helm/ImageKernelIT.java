@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Probe;
-import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The image, unpacked and run as a sidecar would be: for one pod, without root, without capabilities, with the tree read-only. */
+/** The image, unpacked and run as a sidecar is: for one pod, with the user, capabilities and mounts that the manifests ask for. */
 class ImageKernelIT {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Pattern READY = Pattern.compile("vigia: ready, (http://127\\.0\\.0\\.1:\\d+)/");
@@ -71,68 +74,88 @@ class ImageKernelIT {
         return client.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    /** The sidecar of the Kubernetes examples, which asks for no more than {@link Pod} gives. */
-    private static Container example() throws IOException {
-        Container example = Manifests.parse(Files.readString(SourceTree.existing("k8s-examples/sidecar-pod.yaml")))
-                .one(io.fabric8.kubernetes.api.model.Pod.class)
-                .getSpec()
-                .getInitContainers()
-                .getFirst();
-        var security = example.getSecurityContext();
-        assertThat(security.getRunAsUser()).isEqualTo(NOBODY);
-        assertThat(security.getRunAsGroup()).isEqualTo(NOBODY);
-        assertThat(security.getCapabilities().getDrop()).containsExactly("ALL");
-        assertThat(security.getCapabilities().getAdd()).isEmpty();
-        assertThat(security.getReadOnlyRootFilesystem()).isTrue();
-        assertThat(security.getAllowPrivilegeEscalation()).isFalse();
-        assertThat(example.getVolumeMounts())
-                .extracting(VolumeMount::getMountPath)
-                .containsExactlyInAnyOrderElementsOf(Pod.MOUNTS);
-        return example;
+    /** What the image says of itself, and its file system. */
+    private record Image(JsonNode config, Path files) {
+        List<String> entrypoint() {
+            return texts(config.get("Entrypoint"));
+        }
+
+        List<String> environment() {
+            return texts(config.get("Env"));
+        }
     }
 
-    @Test
-    void watchesItsPodAndNothingElse() throws IOException, InterruptedException {
+    private Image unpack() throws IOException, InterruptedException {
         Path image = image();
         JsonNode manifest =
                 JSON.readTree(Files.readString(image.resolve("manifest.json"))).get(0);
         JsonNode config = JSON.readTree(
                         Files.readString(image.resolve(manifest.get("Config").asString())))
                 .get("config");
-        assertThat(config.get("User").asString()).isEqualTo(NOBODY + ":" + NOBODY);
-        assertThat(texts(config.get("Entrypoint"))).containsExactly("/usr/bin/vigia");
-        assertThat(config.get("Labels").propertyNames()).contains("org.opencontainers.image.version");
         for (String layer : texts(manifest.get("Layers"))) {
             untar(image.resolve(layer), directory.resolve("rootfs"));
         }
-        try (Stream<Path> files = Files.walk(directory.resolve("rootfs"))) {
+        return new Image(config, directory.resolve("rootfs"));
+    }
+
+    private static Container container(PodSpec pod, String name) {
+        return pod.getInitContainers().stream()
+                .filter(one -> one.getName().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private HttpResponse<String> patch(String url, String group, String token, String body)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create(url + "/api/v1/groups/" + group.replace("/", "%2F") + "/limits"))
+                .header("Content-Type", "application/merge-patch+json")
+                .method("PATCH", HttpRequest.BodyPublishers.ofString(body));
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static String pidsMax(String group) throws IOException {
+        return Files.readString(Pod.kernelFile(group, "pids.max")).strip();
+    }
+
+    @Test
+    void saysWhoRunsWhatAndBringsNothingBesides() throws IOException, InterruptedException {
+        Image image = unpack();
+        assertThat(image.config().get("User").asString()).isEqualTo(NOBODY + ":" + NOBODY);
+        assertThat(image.entrypoint()).containsExactly("/usr/bin/vigia");
+        assertThat(texts(image.config().get("Cmd"))).containsExactly("serve");
+        assertThat(image.config().get("Labels").propertyNames()).contains("org.opencontainers.image.version");
+        try (Stream<Path> files = Files.walk(image.files())) {
             // Debian's JDK brings some for the VM alone, ten times as large as all the rest.
             assertThat(files.map(Path::toString)).noneMatch(file -> file.endsWith(".debuginfo"));
         }
-        List<String> environment = texts(config.get("Env"));
-        Container example = example();
-        example.getEnv().stream()
-                .filter(one -> !one.getName().equals("VIGIA_LISTEN"))
-                .map(one -> one.getName() + "=" + (one.getValue() == null ? Pod.UID : one.getValue()))
-                .forEach(environment::add);
-        // The pod has this machine's network.
-        environment.add("VIGIA_LISTEN=127.0.0.1:0");
-        assertThat(example.getArgs()).isEqualTo(texts(config.get("Cmd")));
-        List<String> command = texts(config.get("Entrypoint"));
-        command.addAll(example.getArgs());
+    }
 
-        try (Pod pod = new Pod(directory, directory.resolve("rootfs"))) {
+    /** The sidecar of the Kubernetes examples. */
+    @Test
+    void watchesItsPodAndNothingElse() throws IOException, InterruptedException {
+        Manifests manifests = Manifests.parse(Files.readString(SourceTree.existing("k8s-examples/sidecar-pod.yaml")));
+        PodSpec spec = manifests.one(io.fabric8.kubernetes.api.model.Pod.class).getSpec();
+        Container example = container(spec, "vigia");
+        Image image = unpack();
+        // The pod has this machine's network.
+        ContainerConfig config = new Kubelet(directory.resolve("volumes"), manifests, spec)
+                .config(example, image.entrypoint(), image.environment())
+                .with("VIGIA_LISTEN", "127.0.0.1:0");
+        assertThat(config.user()).isEqualTo(NOBODY);
+        assertThat(config.capabilities()).isEmpty();
+
+        try (Pod pod = new Pod(directory, image.files())) {
             Program app =
-                    pod.run("app", 1000, List.of("/bin/busybox", "sh", "-c", "echo up; exec sleep 1000"), List.of());
+                    pod.run("app", ContainerConfig.plain(1000, "/bin/busybox", "sh", "-c", "echo up; exec sleep 1000"));
             app.until(said -> said.contains("up"));
             pod.shareProcesses("app");
-            Program vigia = pod.run("vigia", NOBODY, command, environment);
-            Matcher ready =
-                    READY.matcher(vigia.until(said -> READY.matcher(said).find()));
-            assertThat(ready.find()).isTrue();
-            String url = ready.group(1);
+            String url = address(pod.run("vigia", config));
 
-            assertThat(environment).contains("VIGIA_OBSERVE=pod");
+            assertThat(config.environment()).contains("VIGIA_OBSERVE=pod");
             for (Probe probe :
                     List.of(example.getStartupProbe(), example.getLivenessProbe(), example.getReadinessProbe())) {
                 List<String> asked = new ArrayList<>(probe.getExec().getCommand());
@@ -158,13 +181,73 @@ class ImageKernelIT {
             assertThat(get(app1 + "/processes").body())
                     .contains("\"comm\":\"sleep\"")
                     .doesNotContain("\"pid\":0,");
-            HttpResponse<String> refused = client.send(
-                    HttpRequest.newBuilder(URI.create(app1 + "/limits"))
-                            .header("Content-Type", "application/merge-patch+json")
-                            .method("PATCH", HttpRequest.BodyPublishers.ofString("{\"pids.max\":5}"))
+            assertThat(patch(url, pod.group("app"), "", "{\"pids.max\":5}").statusCode())
+                    .isIn(401, 403);
+        }
+    }
+
+    /** The sidecar of the chart with enforcement: root with one capability, the tree writable, and still nothing beyond its pod. */
+    @Test
+    void actsOnItsPodAndOnNothingElse() throws IOException, InterruptedException {
+        Manifests manifests = Chart.render("mode: sidecar\nenforcement: {enabled: true}\n" + Variants.POLICIES);
+        PodSpec spec = manifests.one(Deployment.class).getSpec().getTemplate().getSpec();
+        Image image = unpack();
+        Kubelet kubelet = new Kubelet(directory.resolve("volumes"), manifests, spec);
+        ContainerConfig config = kubelet.config(container(spec, "vigia"), image.entrypoint(), image.environment())
+                .with("VIGIA_LISTEN", "127.0.0.1:0");
+        String token = Objects.requireNonNull(
+                manifests.one(Secret.class).getStringData().get("admin"));
+
+        try (Pod pod = new Pod(directory, image.files())) {
+            Program app =
+                    pod.run("app", ContainerConfig.plain(1000, "/bin/busybox", "sh", "-c", "echo up; exec sleep 1000"));
+            app.until(said -> said.contains("up"));
+            pod.shareProcesses("app");
+            Program worker = pod.run(
+                    "worker", ContainerConfig.plain(1001, "/bin/busybox", "sh", "-c", "echo up; exec sleep 1000"));
+            worker.until(said -> said.contains("up"));
+            Program check = pod.run(
+                    "vigia-check",
+                    kubelet.config(container(spec, "vigia-check"), image.entrypoint(), image.environment()));
+            assertThat(check.end()).as(check.all()).isZero();
+            String url = address(pod.run("vigia", config));
+
+            HttpResponse<String> changed = patch(url, pod.group("worker"), token, "{\"pids.max\":50}");
+            assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
+            assertThat(pidsMax(pod.group("worker"))).isEqualTo("50");
+            String unused = pod.exec("vigia", List.of("/usr/bin/vigia", "set", pod.group("app"), "pids.max=60"), 0);
+            assertThat(pidsMax(pod.group("app"))).isEqualTo("60");
+
+            String stranger = pod.stranger(77);
+            for (String outside : List.of(stranger, stranger.substring(0, stranger.lastIndexOf("/pod")))) {
+                String before = pidsMax(outside);
+                HttpResponse<String> refused = patch(url, outside, token, "{\"pids.max\":50}");
+                assertThat(refused.statusCode()).as(refused.body()).isEqualTo(404);
+                assertThat(refused.body()).contains(outside, "'observe'");
+                assertThat(pod.exec("vigia", List.of("/usr/bin/vigia", "set", outside, "pids.max=60"), 3))
+                        .contains(outside, "'observe'");
+                assertThat(pidsMax(outside)).isEqualTo(before);
+            }
+
+            // What the capability is for: another user's process.
+            HttpResponse<String> killed = client.send(
+                    HttpRequest.newBuilder(URI.create(url + "/api/v1/groups/"
+                                    + pod.group("worker").replace("/", "%2F") + "/kill"))
+                            .header("Content-Type", "application/json")
+                            .header("Authorization", "Bearer " + token)
+                            .POST(HttpRequest.BodyPublishers.ofString("{\"signal\":\"TERM\"}"))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
-            assertThat(refused.statusCode()).isIn(401, 403);
+            // The latter where the runtime has removed the group before the answer was written.
+            assertThat(killed.statusCode()).as(killed.body()).isIn(200, 404);
+            assertThat(worker.end()).isEqualTo(128 + 15);
+            assertThat(app.isAlive()).isTrue();
         }
+    }
+
+    private static String address(Program vigia) throws InterruptedException {
+        Matcher ready = READY.matcher(vigia.until(said -> READY.matcher(said).find()));
+        assertThat(ready.find()).isTrue();
+        return ready.group(1);
     }
 }

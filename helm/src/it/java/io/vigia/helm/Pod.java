@@ -13,9 +13,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Containers as a kubelet would have runc make them: below one pod's cgroup, with one PID namespace. */
 final class Pod implements AutoCloseable {
-    /** What a container has besides {@code /proc}, {@code /dev} and its root. */
-    static final List<String> MOUNTS = List.of("/tmp", "/run/vigia", "/var/lib/vigia", "/sys/fs/cgroup");
-
     static final String UID = "6b7c0a1e-2d3f-4a5b-8c6d-7e8f9a0b1c2d";
 
     private final String top = "vigia-pod-" + ProcessHandle.current().pid();
@@ -36,60 +33,57 @@ final class Pod implements AutoCloseable {
         return top + "/kubepods/burstable/pod" + UID + "/" + name;
     }
 
-    /** @param environment lines {@code NAME=value} */
-    Program run(String name, int uid, List<String> arguments, List<String> environment)
-            throws IOException, InterruptedException {
+    /** Where the kernel has a file of a group: in the v2 tree, or beside it. */
+    static Path kernelFile(String group, String name) {
+        Path unified = Path.of("/sys/fs/cgroup", group, name);
+        return Files.exists(unified) ? unified : Path.of("/sys/fs/cgroup/pids", group, name);
+    }
+
+    /** The cgroup of another pod, in which there may be that many processes and is none; it goes with this pod's. */
+    String stranger(int pids) throws IOException {
+        String group = top + "/kubepods/burstable/pod" + UID.replace('6', '7');
+        boolean hybrid = Files.isDirectory(Path.of("/sys/fs/cgroup/pids"));
+        for (String hierarchy : hybrid ? List.of("unified", "pids") : List.of("")) {
+            Files.createDirectories(Path.of("/sys/fs/cgroup", hierarchy, group));
+        }
+        Files.writeString(kernelFile(group, "pids.max"), Integer.toString(pids));
+        return group;
+    }
+
+    Program run(String name, ContainerConfig config) throws IOException, InterruptedException {
         Path bundle = Files.createDirectories(directory.resolve(name));
         Map<String, Object> pid = pidNamespaceOf == 0
                 ? Map.of("type", "pid")
                 : Map.of("type", "pid", "path", "/proc/" + pidNamespaceOf + "/ns/pid");
+        List<Map<String, Object>> mounts = new ArrayList<>(
+                List.of(mount("/proc", "proc", List.of()), mount("/dev", "tmpfs", List.of("mode=755"))));
+        mounts.addAll(config.mounts());
         JsonMapper.builder()
                 .build()
                 .writeValue(
                         bundle.resolve("config.json").toFile(),
                         Map.of(
-                                "ociVersion", "1.0.2",
-                                "root", Map.of("path", rootfs.toString(), "readonly", true),
-                                "hostname", "pod",
+                                "ociVersion",
+                                "1.0.2",
+                                "root",
+                                Map.of("path", rootfs.toString(), "readonly", true),
+                                "hostname",
+                                "pod",
                                 "process",
-                                        Map.of(
-                                                "terminal",
-                                                false,
-                                                "cwd",
-                                                "/",
-                                                "user",
-                                                Map.of("uid", uid, "gid", uid),
-                                                "args",
-                                                arguments,
-                                                "env",
-                                                environment,
-                                                "capabilities",
-                                                Map.of(),
-                                                "noNewPrivileges",
-                                                true),
+                                config.process(),
                                 "mounts",
-                                        List.of(
-                                                mount("/proc", "proc", List.of()),
-                                                mount("/dev", "tmpfs", List.of("mode=755")),
-                                                mount("/tmp", "tmpfs", List.of("mode=1777")),
-                                                mount("/run/vigia", "tmpfs", List.of("mode=1777")),
-                                                mount("/var/lib/vigia", "tmpfs", List.of("mode=1777")),
-                                                Map.of(
-                                                        "destination", "/sys/fs/cgroup",
-                                                        "type", "bind",
-                                                        "source", "/sys/fs/cgroup",
-                                                        "options", List.of("rbind", "ro", "rro"))),
+                                mounts,
                                 "linux",
-                                        Map.of(
-                                                "cgroupsPath", "/" + group(name),
-                                                "resources", Map.of(),
-                                                "namespaces",
-                                                        List.of(
-                                                                Map.of("type", "mount"),
-                                                                Map.of("type", "ipc"),
-                                                                Map.of("type", "uts"),
-                                                                Map.of("type", "cgroup"),
-                                                                pid))));
+                                Map.of(
+                                        "cgroupsPath", "/" + group(name),
+                                        "resources", Map.of(),
+                                        "namespaces",
+                                                List.of(
+                                                        Map.of("type", "mount"),
+                                                        Map.of("type", "ipc"),
+                                                        Map.of("type", "uts"),
+                                                        Map.of("type", "cgroup"),
+                                                        pid))));
         String container = top + "-" + name;
         names.push(container);
         Program program = Program.start(Map.of(), runc("run", "--bundle", bundle.toString(), container));
@@ -117,7 +111,7 @@ final class Pod implements AutoCloseable {
         return command;
     }
 
-    private static Map<String, Object> mount(String destination, String type, List<String> options) {
+    static Map<String, Object> mount(String destination, String type, List<String> options) {
         return Map.of("destination", destination, "type", type, "source", type, "options", options);
     }
 
