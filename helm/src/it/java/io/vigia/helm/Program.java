@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -38,12 +37,18 @@ final class Program implements AutoCloseable {
 
     /** The launcher of this source tree, with what was built before. */
     static Program vigia(Map<String, String> environment, List<String> arguments) throws IOException {
-        List<String> command =
-                new ArrayList<>(List.of("sh", SourceTree.existing("vigia").toString()));
+        return start(environment, vigia(arguments));
+    }
+
+    /** That launcher's command. */
+    static List<String> vigia(List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                "env",
+                "VIGIA_LAUNCHER=nobuild",
+                "sh",
+                SourceTree.existing("vigia").toString()));
         command.addAll(arguments);
-        Map<String, String> all = new HashMap<>(environment);
-        all.put("VIGIA_LAUNCHER", "nobuild");
-        return start(all, command);
+        return command;
     }
 
     private void read() {

@@ -66,23 +66,81 @@ class RenderedConfigurationIT {
                 .contains("'ten'");
     }
 
+    /** Where the init container finds its files, each is there three times: by its name, below {@code ..data} and in a version's directory. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mode: agent", "mode: sidecar"})
+    void checksAConfigMapsFilesOnceInTheInitContainer(String mode) throws IOException, InterruptedException {
+        Manifests manifests = Chart.render(mode + "\n" + Variants.POLICIES);
+        Container check = container(manifests, "vigia-check");
+        Path etc = directory.resolve("etc/vigia");
+        Program.write(etc.resolve("vigia.yaml"), config(manifests));
+        KubeletVolume policies = new KubeletVolume(etc.resolve("policies.d"));
+        String valid = file(manifests.all(ConfigMap.class).get(1), "spare-web.yaml");
+        policies.write(Map.of("spare-web.yaml", valid), 0644);
+        assertThat(check.getCommand()).as("the image's entry point").isEmpty();
+        List<String> arguments = check.getArgs().stream()
+                .map(one -> one.replace("/etc/vigia", etc.toString()))
+                .toList();
+        String first = etc + "/vigia.yaml: valid";
+        String spareWeb = etc + "/policies.d/spare-web.yaml";
+        assertThat(Program.run(Map.of(), Program.vigia(arguments), 0).lines())
+                .containsExactly(first, spareWeb + ": valid");
+
+        policies.write(Map.of("spare-web.yaml", valid.replace("above: 10%", "above: ten")), 0644);
+        assertThat(Program.run(Map.of(), Program.vigia(arguments), 2).lines())
+                .hasSize(2)
+                .contains(first)
+                .anySatisfy(line -> assertThat(line)
+                        .matches("vigia: " + Pattern.quote(spareWeb)
+                                + ":\\d+:\\d+: spec\\.when\\.pressure\\.above: .*'ten'.*"));
+    }
+
+    /** kubelet changes a ConfigMap's or a Secret's files all at once, by a link in the directory that none of them is in. */
+    @Test
+    void followsAConfigMapAndASecretThatChange() throws IOException, InterruptedException {
+        Manifests manifests = Chart.render("mode: sidecar\n" + Variants.POLICIES);
+        Map<String, String> environment = environment(manifests);
+        KubeletVolume secret = new KubeletVolume(directory.resolve("etc/secret"));
+        secret.write(Map.of("tokens", "vera viewer token-of-vera-1234567890\n"), secretMode(manifests));
+        environment.put("VIGIA_TOKENS", directory.resolve("etc/secret/tokens").toString());
+        KubeletVolume policies = new KubeletVolume(directory.resolve("etc/policies.d"));
+        String text = file(manifests.all(ConfigMap.class).get(1), "spare-web.yaml");
+        policies.write(Map.of("spare-web.yaml", text), 0644);
+        try (Program served = Program.vigia(environment, List.of("serve"))) {
+            served.until(said -> said.contains("vigia: ready"));
+            assertThat(policies(environment)).contains("spare-web");
+
+            policies.write(Map.of("spare-web.yaml", text.replace("above: 10%", "above: ten")), 0644);
+            served.until(said -> said.contains("the version before stays in force (1 document)"));
+            assertThat(policies(environment)).contains("spare-web");
+
+            policies.write(Map.of("spare-api.yaml", text.replace("spare-web", "spare-api")), 0644);
+            served.until(said ->
+                    Pattern.compile("configuration: .*spare-api").matcher(said).find());
+            assertThat(policies(environment)).contains("spare-api").doesNotContain("spare-web");
+
+            secret.write(Map.of("tokens", "otto viewer token-of-otto-1234567890\n"), secretMode(manifests));
+            served.until(said ->
+                    Pattern.compile("configuration: .*tokens").matcher(said).find());
+        }
+    }
+
+    private static String policies(Map<String, String> environment) throws IOException, InterruptedException {
+        return Program.run(
+                Map.of("VIGIA_SOCKET", environment.get("VIGIA_SOCKET")), Program.vigia(List.of("get", "policies")), 0);
+    }
+
     /** The environment and arguments of the container, with this machine's places; the tokens' file as kubelet leaves it. */
     @ParameterizedTest
     @ValueSource(strings = {"mode: agent", "mode: sidecar"})
     void isServed(String mode) throws IOException, InterruptedException {
         Manifests manifests = Chart.render(mode + "\n" + Variants.POLICIES);
         Container vigia = vigia(manifests);
-        Map<String, String> environment = new HashMap<>();
-        vigia.getEnv().forEach(one -> environment.put(one.getName(), one.getValue() == null ? UID : one.getValue()));
+        Map<String, String> environment = environment(manifests);
         Path tokens =
                 Files.writeString(directory.resolve("tokens"), secret(manifests).get("tokens"));
         Files.setAttribute(tokens, "unix:mode", secretMode(manifests));
-        assertThat(environment.put("VIGIA_LISTEN", "127.0.0.1:0")).isEqualTo("0.0.0.0:9797");
         environment.put("VIGIA_TOKENS", tokens.toString());
-        environment.put("VIGIA_SOCKET", directory.resolve("s").toString());
-        environment.put("VIGIA_STATE_DIR", directory.resolve("state").toString());
-        Program.write(directory.resolve("etc/vigia.yaml"), config(manifests));
-        environment.put("VIGIA_CONFIG", directory.resolve("etc/vigia.yaml").toString());
         Program.write(
                 directory.resolve("etc/policies.d/spare-web.yaml"),
                 file(manifests.all(ConfigMap.class).get(1), "spare-web.yaml"));
@@ -173,10 +231,28 @@ class RenderedConfigurationIT {
                 .getDefaultMode();
     }
 
+    /** Of the rendered vigia, with this machine's places, except for that of the tokens; vigia.yaml is written to its own. */
+    private Map<String, String> environment(Manifests manifests) throws IOException {
+        Map<String, String> environment = new HashMap<>();
+        vigia(manifests)
+                .getEnv()
+                .forEach(one -> environment.put(one.getName(), one.getValue() == null ? UID : one.getValue()));
+        assertThat(environment.put("VIGIA_LISTEN", "127.0.0.1:0")).isEqualTo("0.0.0.0:9797");
+        environment.put("VIGIA_SOCKET", directory.resolve("s").toString());
+        environment.put("VIGIA_STATE_DIR", directory.resolve("state").toString());
+        Program.write(directory.resolve("etc/vigia.yaml"), config(manifests));
+        environment.put("VIGIA_CONFIG", directory.resolve("etc/vigia.yaml").toString());
+        return environment;
+    }
+
     private static Container vigia(Manifests manifests) {
+        return container(manifests, "vigia");
+    }
+
+    private static Container container(Manifests manifests, String name) {
         PodSpec pod = pod(manifests);
         return Stream.concat(pod.getContainers().stream(), pod.getInitContainers().stream())
-                .filter(one -> one.getName().equals("vigia"))
+                .filter(one -> one.getName().equals(name))
                 .findFirst()
                 .orElseThrow();
     }
