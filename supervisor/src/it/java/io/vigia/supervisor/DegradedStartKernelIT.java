@@ -27,9 +27,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Hosts that lack something, made in private namespaces: vigia stays up, and log, readiness and doctor say the same of it. */
+/**
+ * Hosts that lack something, made in private namespaces, or kernels that do (a guest started with {@code psi=0}, or with v1 alone): vigia stays up,
+ * and log, readiness and doctor say the same of it.
+ */
 class DegradedStartKernelIT {
     private static final Path V2 = Path.of("/sys/fs/cgroup/unified");
+    private static final Path PRESSURE = Path.of("/proc/pressure");
 
     /** Nobody in particular, who can read every file, as the class path may lie in root's home, and write none. */
     private static final List<String> NOBODY = List.of(
@@ -70,6 +74,20 @@ class DegradedStartKernelIT {
         return List.of("unshare", "-m", "--propagation", "private", "sh", "-ec", prepare + "; exec \"$@\"", "sh");
     }
 
+    private static boolean hasV2() {
+        return Files.isDirectory(V2) || Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"));
+    }
+
+    private static void requireV2() {
+        assumeTrue(hasV2(), "this kernel has no v2 tree, which is tried here by a test of its own");
+    }
+
+    private static void requirePressure() {
+        assumeTrue(
+                Files.isDirectory(PRESSURE),
+                "this kernel has no pressure accounting, which is tried here by a test of its own");
+    }
+
     private VigiaProcess serve(List<String> around, String... flags) throws IOException {
         VigiaProcess started = VigiaProcess.serve(directory, around, flags);
         vigia = started;
@@ -102,8 +120,8 @@ class DegradedStartKernelIT {
 
     @Test
     void staysUpWithV1Alone() throws Exception {
-        assumeTrue(Files.isDirectory(V2), "no hybrid host: without the v2 tree nothing of v1 is left");
-        List<String> around = inMounts("umount " + V2);
+        assumeTrue(Files.isDirectory(V2) || !hasV2(), "no hybrid host: without the v2 tree nothing of v1 is left");
+        List<String> around = hasV2() ? inMounts("umount " + V2) : List.of();
         VigiaProcess running = serve(around, "--parent", parent);
         assertThat(running.get("/readyz").status()).isEqualTo(503);
         assertThat(running.get("/livez").status()).isEqualTo(200);
@@ -118,8 +136,8 @@ class DegradedStartKernelIT {
 
     @Test
     void staysUpWithoutPressureAccounting() throws Exception {
-        assumeTrue(Files.isDirectory(Path.of("/proc/pressure")), "this kernel has no pressure accounting to hide");
-        List<String> around = inMounts("mount -t tmpfs none /proc/pressure");
+        requireV2();
+        List<String> around = Files.isDirectory(PRESSURE) ? inMounts("mount -t tmpfs none " + PRESSURE) : List.of();
         VigiaProcess running = serve(around, "--parent", parent);
         assertThat(running.get("/readyz").status()).isEqualTo(503);
         assertSaid(running, around, "psi");
@@ -142,6 +160,8 @@ class DegradedStartKernelIT {
 
     @Test
     void watchesAReadOnlyTree() throws Exception {
+        requireV2();
+        requirePressure();
         String mount = Files.isDirectory(V2) ? V2.toString() : "/sys/fs/cgroup";
         List<String> around = inMounts("mount -o remount,bind,ro " + mount);
         VigiaProcess running = serve(around);
@@ -159,6 +179,8 @@ class DegradedStartKernelIT {
      */
     @Test
     void findsProcessesWithoutTheConnector() throws Exception {
+        requireV2();
+        requirePressure();
         Path fifo = directory.resolve("go");
         List<String> around = List.of(
                 "env",
@@ -248,6 +270,7 @@ class DegradedStartKernelIT {
     /** A cgroup's name is bytes, also where the JVM takes every name for ASCII. */
     @Test
     void namesAreBytesInAnyLocale() throws Exception {
+        requireV2();
         List<String> around =
                 List.of("env", "-u", "LANG", "-u", "LC_CTYPE", "LC_ALL=C", "VIGIA_ENFORCE=managed," + parent + "/**");
         VigiaProcess running = serve(around, "--parent", parent);
@@ -291,6 +314,7 @@ class DegradedStartKernelIT {
 
     @Test
     void namesBothWaysOutWithoutRoot() throws Exception {
+        requireV2();
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
         String said = VigiaProcess.run(
                 directory,
@@ -310,6 +334,7 @@ class DegradedStartKernelIT {
 
     @Test
     void servesWithoutRootBelowACgroupOfItsOwn() throws Exception {
+        requirePressure();
         assumeTrue(Files.isDirectory(V2), "only tried where nobody else's processes must be moved");
         Path own = Files.createDirectory(V2.resolve(parent.substring(1)));
         try {
