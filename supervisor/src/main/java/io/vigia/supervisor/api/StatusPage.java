@@ -16,8 +16,8 @@ final class StatusPage {
     private static final String STYLE =
             "body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0"
                 + " 1rem;color:#1b2733;background:#fbfcfd}h1{font-size:1.4rem;margin:0}p{color:#5a6b7b;margin:.3rem 0"
-                + " 1.2rem}div{overflow-x:auto}table{border-collapse:collapse;width:100%;background:#fff;border:1px solid"
-                + " #dfe5ea}th,td{text-align:left;padding:.4rem .7rem;border-bottom:1px solid #eceff2}"
+                + " 1.2rem}div{overflow-x:auto}table{border-collapse:collapse;width:100%;background:#fff;border:1px"
+                + " solid #dfe5ea}th,td{text-align:left;padding:.4rem .7rem;border-bottom:1px solid #eceff2}"
                 + "th{font-weight:600;color:#5a6b7b;font-size:.85rem}td:first-child{min-width:14rem;overflow-wrap:anywhere}td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
                 + "th.n{text-align:right}a{color:#0b62a8;text-decoration:none}a:hover{text-decoration:underline}.s{border-radius:1rem;padding:.05rem"
                 + " .6rem;background:#e3f3e8;color:#14632f;font-size:.85rem}"
@@ -58,7 +58,8 @@ final class StatusPage {
                 .append(" · <a href=\"/api/v1/events\">events</a> · <a href=\"/api/v1/policies\">policies</a> · ")
                 .append("<a href=\"/api/v1/decisions\">decisions</a> · <a href=\"/metrics\">metrics</a> · ")
                 .append("<a href=\"/readyz\">readiness</a> · <a href=\"/openapi.yaml\">API</a></p>")
-                .append("<div><table><tr><th>group<th>state<th class=n>processes<th class=n>memory<th class=n>cpu pressure")
+                .append("<div><table><tr><th>group<th>state<th class=n>processes<th class=n>memory<th class=n>cpu"
+                        + " pressure")
                 .append("<th class=n>memory pressure<th class=n>io pressure</tr>");
         groups.forEach(group -> row(group, out));
         out.append("</table></div>");
