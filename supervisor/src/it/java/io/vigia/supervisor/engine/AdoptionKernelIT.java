@@ -4,130 +4,30 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.json.JsonObject;
-import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.sys.JnaProcessCalls;
 import io.vigia.kernel.sys.JnaSyscalls;
 import io.vigia.supervisor.guest.Patience;
-import io.vigia.supervisor.guest.ThisJvm;
 import io.vigia.supervisor.journal.JournalOptions;
 import io.vigia.supervisor.journal.SqliteJournal;
 import io.vigia.supervisor.journal.Store;
 import io.vigia.supervisor.supervise.ContainerState;
 import io.vigia.supervisor.supervise.Phase;
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** kill -9 of an engine, and what the next one makes of what is left. */
-class AdoptionKernelIT {
-    private static final AtomicInteger NUMBER = new AtomicInteger();
-    private static final Duration BOUND = Patience.of(60);
-
-    @TempDir
-    Path stateDir;
-
-    private @Nullable EngineCgroups around;
-    private CgroupPath parent = CgroupPath.ROOT;
-    private @Nullable EngineHost opened;
-
-    @BeforeEach
-    void requireCgroups() {
-        assumeTrue(Files.isWritable(Path.of("/sys/fs/cgroup")), "cgroups are not writable here: not root");
-        around = EngineCgroups.shared();
-        parent = around.own().child("vigia-it-" + ProcessHandle.current().pid() + "-a" + NUMBER.incrementAndGet());
-    }
-
-    @AfterEach
-    void clean() throws Exception {
-        EngineHost last = opened;
-        try {
-            if (last != null) {
-                last.close();
-            } else if (Files.exists(stateDir.resolve("manifest.yaml"))) {
-                takeOver().close();
-            }
-        } finally {
-            if (around != null) {
-                around.close();
-            }
-        }
-    }
-
-    private void runAndKill(String manifest, String moment, String... options) throws Exception {
-        Files.writeString(stateDir.resolve("manifest.yaml"), manifest);
-        runAndKill(moment, List.of(options), () -> {});
-    }
-
-    /** What happens between the moment and the kill. */
-    private interface Meanwhile {
-        void run() throws Exception;
-    }
-
-    private void runAndKill(String moment, List<String> options, Meanwhile meanwhile) throws Exception {
-        String manifest = stateDir.resolve("manifest.yaml").toString();
-        List<String> command =
-                ThisJvm.command(options, EngineHarness.class, stateDir.toString(), parent.toString(), manifest, moment);
-        File output = stateDir.resolve("harness.log").toFile();
-        Files.deleteIfExists(stateDir.resolve("here"));
-        Process harness = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output)
-                .start();
-        try {
-            await().atMost(BOUND).until(() -> {
-                assertTrue(harness.isAlive(), () -> "the harness ended: " + read(output));
-                return Files.exists(stateDir.resolve("here"));
-            });
-            meanwhile.run();
-        } finally {
-            harness.destroyForcibly();
-            assertTrue(harness.waitFor(Patience.seconds(20), TimeUnit.SECONDS));
-        }
-    }
-
-    private static String read(File file) {
-        try {
-            return Files.readString(file.toPath());
-        } catch (java.io.IOException e) {
-            return e.toString();
-        }
-    }
-
-    private EngineHost takeOver() throws Exception {
-        EngineHost host = new EngineHost(stateDir, parent, spawner -> spawner);
-        opened = host;
-        host.run(host.groups::adopt);
-        return host;
-    }
-
-    private List<Integer> processes() throws Exception {
-        return Objects.requireNonNull(around).processes(parent.child("g").child("a"));
-    }
-
-    private static String one(String command, String more) {
-        return EngineHost.manifest(
-                "g", "{}", "[{name: a, namespaces: [], command: [sh, -c, \"" + command + "\"]" + more + "}]");
-    }
-
+class AdoptionKernelIT extends KilledEngine {
     private static final String LIMITED =
             EngineHost.manifest("g", "{pids.max: 50}", "[{name: a, namespaces: [], command: [sleep, \"1004\"]}]");
 
@@ -307,57 +207,5 @@ class AdoptionKernelIT {
             return ContainerRecord.ofJson(Objects.requireNonNull(journal.get(Store.Table.CONTAINERS, "g/a")))
                     .state();
         }
-    }
-
-    /**
-     * The container writes a burst of a dozen segments each time it may, and as soon as the first of them is there, whoever cuts them is
-     * killed. All segments are kept, so that every line must be there.
-     */
-    @Test
-    void losesAndDoublesNoLineOverKillsInRotation() throws Exception {
-        int kills = 3;
-        int burst = 2_000;
-        Path go = stateDir.resolve("go");
-        String command =
-                "b=0; i=0; while [ $b -le " + kills + " ]; do until [ -e " + go + ".$b ]; do sleep 0.02; done; "
-                        + "b=$((b+1)); while [ $i -lt $((b*" + burst + ")) ]; do i=$((i+1)); "
-                        + "echo $i a line that is long enough for few of them; done; done; exec sleep 1003";
-        Files.writeString(stateDir.resolve("manifest.yaml"), one(command, ""));
-        List<String> options = List.of("-Dvigia.log.segmentBytes=8192", "-Dvigia.log.keepSegments=1000");
-        for (int kill = 0; kill < kills; kill++) {
-            Path next = stateDir.resolve("go." + kill);
-            runAndKill(kill == 0 ? "running" : "adopted", options, () -> {
-                int before = segments();
-                Files.createFile(next);
-                await().atMost(BOUND)
-                        .pollDelay(Duration.ZERO)
-                        .pollInterval(Duration.ofMillis(1))
-                        .until(() -> segments() > before);
-            });
-        }
-        int cut = segments();
-        assertTrue(cut >= kills, () -> cut + " segments");
-        Files.createFile(stateDir.resolve("go." + kills));
-        List<String> wanted = IntStream.rangeClosed(1, (kills + 1) * burst)
-                .mapToObj(i -> i + " a line that is long enough for few of them")
-                .toList();
-        long size = wanted.stream().mapToLong(line -> line.length() + 1).sum();
-        EngineHost host = takeOver();
-        await().atMost(BOUND).until(() -> Files.size(stateDir.resolve("logs/g/a/current")) >= size);
-        StringBuilder all = new StringBuilder();
-        for (long from = 0; from < size; ) {
-            long at = from;
-            var chunk = host.run(() -> host.groups.log("g", "a", at, 1 << 20));
-            assertEquals(from, chunk.from());
-            assertTrue(chunk.bytes().length() > 0, () -> "nothing at " + at);
-            all.append(chunk.bytes());
-            from = chunk.next();
-        }
-        assertEquals(wanted, all.toString().lines().toList());
-    }
-
-    private int segments() {
-        String[] names = stateDir.resolve("logs/g/a").toFile().list((folder, name) -> name.startsWith("seg."));
-        return names == null ? 0 : names.length;
     }
 }
