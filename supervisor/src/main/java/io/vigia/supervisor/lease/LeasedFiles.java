@@ -177,7 +177,13 @@ final class LeasedFiles {
         if (!book.holds(key)) {
             return;
         }
-        inOrder(key.path(), () -> kernelValue(key).compose(seen -> carryOut(book.observed(key, seen, "somebody else"))))
+        inOrder(
+                        key.path(),
+                        () -> kernelValue(key)
+                                // A lease may have ended meanwhile, and the write for it waits behind this.
+                                .compose(seen -> book.isToBeReplaced(key, seen)
+                                        ? Future.succeededFuture("")
+                                        : carryOut(book.observed(key, seen, "somebody else"))))
                 .onFailure(e -> {
                     // A group that ended is told of by itself, and its leases end with it.
                     if (!isGone(e)) {

@@ -86,6 +86,14 @@ public final class LeaseBook {
         return overruled(key, seen, who);
     }
 
+    /** Whether {@code seen} is what a write of ours has yet to replace: one that is under way, or still to come. */
+    public boolean isToBeReplaced(LeaseKey key, LimitValue seen) {
+        LeaseEntry entry = entries.get(key);
+        return entry != null
+                && !entry.written().equals(seen)
+                && entry.previous().equals(seen);
+    }
+
     /** Somebody set the file for good, to whatever value: every lease on it ends and nothing is written. */
     public LeaseChange overruled(LeaseKey key, LimitValue value, String who) {
         return forget(e -> e.key().equals(key), who + " set it to " + value.kernelText());

@@ -131,6 +131,21 @@ class LeasesTest {
     }
 
     @Test
+    void keepsTheLeaseWhenAnotherEndsWhileTheFileIsLookedAt() throws Exception {
+        take(FREE);
+        take(other, TIGHTER, OURS);
+        loop.await(() -> {
+            leases.drifted(group.path(), group.id(), LimitFile.CPU_MAX);
+            return leases.giveBack(other);
+        });
+        loop.await(this::settled);
+        assertThat(ended).containsExactly("given back");
+        assertThat(limit()).isEqualTo(OURS);
+        giveBack();
+        assertThat(limit()).isEqualTo(FREE);
+    }
+
+    @Test
     void endsTheLeaseWhenSomebodyElseWroteAfterIt() throws Exception {
         take(FREE);
         group.set(LimitFile.CPU_MAX, THEIRS);
