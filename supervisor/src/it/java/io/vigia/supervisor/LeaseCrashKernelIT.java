@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,25 @@ class LeaseCrashKernelIT {
         host.startAgain();
         host.awaitLimit("batch", LimitFile.CPU_MAX, FREE);
         host.vigia().event("limits.changed", d -> d.getString("by").equals("lease end"));
+    }
+
+    @Test
+    void ofTwoLimitsWithATtlTheLongerOneIsThereWhenTheShorterRanOutMeanwhile() throws Exception {
+        for (String one : List.of("1h 60%", "1s 30%")) {
+            String[] ttlAndShare = one.split(" ", 2);
+            assertThat(host.vigia()
+                            .send(
+                                    "PATCH",
+                                    "/api/v1/groups/batch/limits?ttl=" + ttlAndShare[0],
+                                    "{\"cpu.max\":\"" + ttlAndShare[1] + "\"}",
+                                    "Content-Type: application/merge-patch+json")
+                            .status())
+                    .isEqualTo(200);
+        }
+        host.kill();
+        host.startAgain();
+        host.awaitLimit("batch", LimitFile.CPU_MAX, new LimitValue.CpuQuota(60_000, 100_000));
+        host.awaitLeases(1);
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.vigia.supervisor.group.GroupTable;
 import io.vigia.supervisor.model.LimitChange;
 import io.vigia.supervisor.model.LimitsView;
 import io.vigia.supervisor.model.Problem;
+import io.vigia.supervisor.policy.Lease;
 import io.vigia.supervisor.policy.LeaseBook;
 import io.vigia.supervisor.policy.LeaseChange;
 import io.vigia.supervisor.policy.LeaseHolder;
@@ -26,6 +27,7 @@ import io.vigia.supervisor.policy.Result;
 import io.vigia.supervisor.policy.Victim;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -75,19 +77,20 @@ public final class LeaseTaking {
                         .onSuccess(view -> overruled(path, id, change, view, by));
             }
             Instant end = files.now().wall().plus(ttl);
+            List<Lease> taken = new ArrayList<>();
             return limits.change(path, change, by, (cgroup, before, wanted) -> {
-                        onLoopAndWait(() -> note(path, id, before, wanted, ttl));
+                        var unused = onLoopAndWait(() -> taken.addAll(note(path, id, before, wanted, ttl)));
                         files.flush();
                     })
                     .onSuccess(view -> {
                         files.confirm(path, id, change.values().keySet(), view);
                         LOG.info("limits of {} are leased until {}", path, end);
                     })
-                    .onFailure(e -> dropUnwritten(path, id, change.values().keySet()));
+                    .recover(e -> withdraw(path, taken, e));
         });
     }
 
-    private void note(
+    private List<Lease> note(
             CgroupPath path,
             CgroupId id,
             Map<LimitFile, LimitValue> before,
@@ -95,14 +98,18 @@ public final class LeaseTaking {
             Duration ttl) {
         Moment moment = files.now();
         long until = moment.nanos() + ttl.toNanos();
+        List<Lease> taken = new ArrayList<>();
         LeaseBook next = files.book();
         for (Map.Entry<LimitFile, LimitValue> one : wanted.entrySet()) {
             LeaseKey key = key(path, id, one.getKey());
             LimitValue present = before.getOrDefault(one.getKey(), one.getValue());
             next = next.take(key, LeaseHolder.API, LeaseIntent.SET, one.getValue(), present, until, moment)
                     .book();
+            taken.add(new Lease(
+                    key, LeaseHolder.API, LeaseIntent.SET, one.getValue(), moment.wall(), moment.wallAt(until)));
         }
         files.note(next);
+        return taken;
     }
 
     /** Takes leases on several files of one group, all or none; what is written depends on who else holds them. */
@@ -221,6 +228,28 @@ public final class LeaseTaking {
         });
     }
 
+    // The write was refused and rolled back: the leases that were there before go on. Within the step, so that no other
+    // change is under way when the files are read; what has to be written waits for its turn.
+    private <T> Future<T> withdraw(CgroupPath path, List<Lease> taken, Throwable cause) {
+        if (taken.isEmpty()) {
+            return Future.failedFuture(cause);
+        }
+        return limits.read(path)
+                .onSuccess(view -> taken.forEach(lease -> withdraw(lease, view)))
+                .transform(read -> Future.failedFuture(cause));
+    }
+
+    private void withdraw(Lease lease, LimitsView view) {
+        LeaseKey key = lease.key();
+        LeaseChange back = files.book().giveBack(lease, "it could not be written");
+        LimitValue seen = LimitFile.ofFileName(key.file()).map(view::value).orElse(null);
+        LeaseChange rest = seen != null && seen.equals(back.book().expected(key))
+                ? new LeaseChange(back.book().confirmed(key, seen), List.of(), back.ended())
+                : back;
+        files.carryOut(rest)
+                .onFailure(e -> LOG.warn("{} of {} may still be leased: {}", key.file(), key.path(), e.toString()));
+    }
+
     // The write was refused and rolled back: what the kernel has is what was there before.
     private void dropUnwritten(CgroupPath path, CgroupId id, Set<LimitFile> wanted) {
         limits.read(path).onSuccess(view -> {
@@ -243,13 +272,6 @@ public final class LeaseTaking {
     }
 
     // Called on a worker: the book is changed on the loop.
-    private void onLoopAndWait(Runnable change) throws Exception {
-        var unused = onLoopAndWait(() -> {
-            change.run();
-            return true;
-        });
-    }
-
     private <T> T onLoopAndWait(Supplier<T> change) throws Exception {
         try {
             return loop.call(() -> Future.succeededFuture(change.get()))

@@ -36,7 +36,7 @@ public final class LeaseBook {
     }
 
     /**
-     * Takes a lease, or replaces the holder's earlier one on the file.
+     * Takes a lease. It replaces the holder's earlier one on the file, but not a {@link LeaseIntent#SET}.
      *
      * @param present what the kernel reads now: becomes the original when nobody holds the file
      * @param untilNanos on the monotonic clock; {@code null}: until given back
@@ -67,6 +67,11 @@ public final class LeaseBook {
     /** Gives back one file. */
     public LeaseChange giveBack(LeaseKey key, LeaseHolder holder, String why) {
         return release(e -> e.key().equals(key), h -> h.lease().holder().equals(holder), why);
+    }
+
+    /** Gives back this one. */
+    public LeaseChange giveBack(Lease lease, String why) {
+        return release(e -> e.key().equals(lease.key()), h -> h.lease().equals(lease), why);
     }
 
     /** Gives back all that has reached its end. */

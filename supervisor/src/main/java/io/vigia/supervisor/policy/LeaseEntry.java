@@ -26,10 +26,12 @@ record LeaseEntry(LeaseKey key, LimitValue original, LimitValue written, LimitVa
         return new LeaseEntry(key, present, present, present, List.of());
     }
 
-    /** The same holder's earlier lease is replaced. */
+    /** The same holder's earlier lease is replaced, but not an operator's: each word of his ends at its own time. */
     LeaseEntry with(Held added) {
         List<Held> next = new ArrayList<>(held);
-        next.removeIf(h -> h.lease().holder().equals(added.lease().holder()));
+        if (added.lease().intent() != LeaseIntent.SET) {
+            next.removeIf(h -> h.lease().holder().equals(added.lease().holder()));
+        }
         next.add(added);
         return settledOn(next);
     }
@@ -38,9 +40,28 @@ record LeaseEntry(LeaseKey key, LimitValue original, LimitValue written, LimitVa
         return settledOn(held.stream().filter(leaving.negate()).toList());
     }
 
-    /** The kernel reads back {@code value} for what was written: it may round. */
+    /**
+     * The kernel reads back {@code value} for what was written: it may round. An operator's word that ends before a later one can
+     * win no more, and is dropped: one that is renewed again and again is one lease.
+     */
     LeaseEntry confirmed(LimitValue value) {
-        return new LeaseEntry(key, original, value, value, held);
+        List<Held> next = new ArrayList<>();
+        for (int i = 0; i < held.size(); i++) {
+            Held earlier = held.get(i);
+            if (held.stream().skip(i + 1L).noneMatch(later -> outlasts(later, earlier))) {
+                next.add(earlier);
+            }
+        }
+        return new LeaseEntry(key, original, value, value, next);
+    }
+
+    private static boolean outlasts(Held later, Held earlier) {
+        Long end = earlier.untilNanos();
+        Long laterEnd = later.untilNanos();
+        return earlier.lease().intent() == LeaseIntent.SET
+                && later.lease().intent() == LeaseIntent.SET
+                // By difference, as the clock may pass from the highest number to the lowest.
+                && (laterEnd == null || (end != null && laterEnd - end >= 0));
     }
 
     private LeaseEntry settledOn(List<Held> next) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param target the group whose policy instance holds it; {@code null} for the API
  */
 public record LeaseHolder(String by, @Nullable CgroupId target) {
-    /** A PATCH with {@code ttl}. One holder: a later PATCH of the same file replaces the earlier lease. */
+    /** A PATCH with {@code ttl}; each is a lease of its own ({@link LeaseIntent#SET}). */
     public static final LeaseHolder API = new LeaseHolder("api", null);
 
     public static LeaseHolder ofPolicy(String policy, CgroupId target) {

@@ -6,6 +6,6 @@ public enum LeaseIntent {
     TIGHTEN,
     /** Never lower than what would be without it. The highest wins, but below every {@link #TIGHTEN}. */
     RAISE,
-    /** Exactly this value, an operator's word: wins over policies while it lasts. The latest wins. */
+    /** Exactly this value, an operator's word: wins over policies while it lasts. The latest of those that still last wins. */
     SET
 }

@@ -25,7 +25,7 @@ public record Moment(long nanos, Instant wall) {
     }
 
     /** The wall time that a monotonic deadline corresponds to, as things look now. */
-    Instant wallAt(long deadlineNanos) {
+    public Instant wallAt(long deadlineNanos) {
         return wall.plusNanos(deadlineNanos - nanos);
     }
 }

@@ -1,6 +1,7 @@
 package io.vigia.supervisor.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Future;
@@ -9,7 +10,9 @@ import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
 import io.vigia.kernel.model.Reading;
+import io.vigia.kernel.sys.Errno;
 import io.vigia.kernel.sys.JnaSyscalls;
+import io.vigia.kernel.sys.KernelException;
 import io.vigia.supervisor.ContextLoop;
 import io.vigia.supervisor.action.FakeCgroups;
 import io.vigia.supervisor.action.GroupWorkers;
@@ -26,12 +29,14 @@ import io.vigia.supervisor.policy.Moment;
 import io.vigia.supervisor.policy.Order;
 import io.vigia.supervisor.policy.Victim;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -179,6 +184,35 @@ class LeasesTest {
         giveBack();
         assertThat(limit()).isEqualTo(OURS);
         assertThat(onDisk()).isEmpty();
+    }
+
+    @Test
+    void aShorterWordOfAnOperatorLeavesTheLongerOne() throws Exception {
+        set(OURS, Duration.ofHours(1));
+        set(TIGHTER, Duration.ofMillis(1));
+        await().atMost(60, TimeUnit.SECONDS).until(() -> OURS.equals(limit()));
+        assertThat(loop.await(() -> Future.succeededFuture(leases.size()))).isEqualTo(1);
+        assertThat(group.writes()).hasSize(3);
+    }
+
+    @Test
+    void anOperatorsRefusedWordLeavesTheLeaseThatWasThere() throws Exception {
+        take(FREE);
+        set(THEIRS, Duration.ofHours(1));
+        group.onWrite((file, value) -> {
+            if (value.equals(TIGHTER)) {
+                throw KernelException.of("write", "cpu.max", Errno.EBUSY);
+            }
+        });
+        assertThatThrownBy(() -> set(TIGHTER, Duration.ofHours(2))).isInstanceOf(ExecutionException.class);
+        await().atMost(60, TimeUnit.SECONDS).until(() -> loop.await(() -> Future.succeededFuture(leases.size())) == 2);
+        assertThat(limit()).isEqualTo(THEIRS);
+        assertThat(onDisk()).hasSize(1);
+    }
+
+    private void set(LimitValue wanted, Duration ttl) throws Exception {
+        LimitChange change = new LimitChange(Map.of(LimitFile.CPU_MAX, Optional.of(wanted)), null, ttl, false, false);
+        loop.await(() -> leases.taking().change(group.path(), change, "api"));
     }
 
     @Test

@@ -47,6 +47,53 @@ class LeaseBookTest {
     }
 
     @Test
+    void eachWordOfAnOperatorEndsAtItsOwnTime() {
+        LeaseBook both = set(set(LeaseBook.EMPTY, 500, 10), 900, 1);
+        assertThat(both.expected(KEY)).isEqualTo(bytes(900));
+        LeaseChange shorter = LeaseBook.fromMaps(both.toMaps(), NOW).expire(after(1));
+        assertThat(shorter.writes()).containsExactly(new LeaseChange.Write(KEY, bytes(500), false));
+        LeaseChange longer = shorter.book().confirmed(KEY, bytes(500)).expire(after(10));
+        assertThat(longer.writes()).containsExactly(new LeaseChange.Write(KEY, ORIGINAL, true));
+    }
+
+    @Test
+    void theLaterWordOfAnOperatorStaysWhenTheEarlierEndsFirst() {
+        LeaseBook both = set(set(LeaseBook.EMPTY, 500, 1), 900, 10);
+        LeaseChange earlier = both.expire(after(1));
+        assertThat(earlier.writes()).isEmpty();
+        assertThat(earlier.book().expire(after(10)).writes())
+                .containsExactly(new LeaseChange.Write(KEY, ORIGINAL, true));
+    }
+
+    @Test
+    void aWordThatAnOperatorRenewsIsOneLease() {
+        LeaseBook book = LeaseBook.EMPTY;
+        for (int minutes = 1; minutes < 100; minutes++) {
+            book = set(book, 500, minutes);
+        }
+        assertThat(book.leases()).hasSize(1);
+        assertThat(book.nextExpiryNanos(NOW)).hasValue(NOW.plus(Duration.ofMinutes(99)));
+    }
+
+    private static LeaseBook set(LeaseBook book, long amount, int minutes) {
+        return book.take(
+                        KEY,
+                        LeaseHolder.API,
+                        LeaseIntent.SET,
+                        bytes(amount),
+                        ORIGINAL,
+                        NOW.plus(Duration.ofMinutes(minutes)),
+                        NOW)
+                .book()
+                .confirmed(KEY, bytes(amount));
+    }
+
+    private static Moment after(int minutes) {
+        Duration span = Duration.ofMinutes(minutes);
+        return new Moment(NOW.plus(span), NOW.wall().plus(span));
+    }
+
+    @Test
     void respectsWhatSomebodyElseWrote() {
         LeaseBook book = tighten(LeaseBook.EMPTY, A, 100).book().confirmed(KEY, bytes(100));
         LeaseChange drift = book.observed(KEY, bytes(777), "someone else");
