@@ -10,6 +10,7 @@ import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
 import io.vigia.supervisor.Verbs.Said;
 import io.vigia.supervisor.cli.Launcher;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,6 +31,7 @@ class VerbsKernelIT {
     private static final int NOT_FOUND = 3;
     private static final int REFUSED = 5;
     private static final int INTERRUPTED = 130;
+    private static final String JSON = "Content-Type: application/json";
 
     @TempDir
     static Path stateDir;
@@ -234,6 +236,41 @@ class VerbsKernelIT {
         String self = Long.toString(ProcessHandle.current().pid());
         assertThat(vigia.ask("kill", "tree", "--pid", self).code()).isEqualTo(NOT_FOUND);
         assertThat(vigia.ask("kill", "tree", "--pid", "1").code()).isEqualTo(REFUSED);
+    }
+
+    @Test
+    void endsOneProcessOfAContainerAndNoOther() {
+        host.group("pair", "[sh, -c, '(trap \"\" TERM; exec sleep 1111) & while :; do sleep 1; done']", "pids.max: 50");
+        int[] deaf = {0};
+        await().atMost(VigiaProcess.BOUND).until(() -> {
+            deaf[0] = host.pids("pair/main").stream()
+                    .filter(pid -> commandLine(pid).equals("sleep 1111"))
+                    .findFirst()
+                    .orElse(0);
+            return deaf[0] != 0;
+        });
+        String kill = "/api/v1/groups/pair/containers/main/kill";
+        String one = "{\"scope\":\"process\",\"pid\":PID,\"grace\":\"300ms\"}";
+        String self = Long.toString(ProcessHandle.current().pid());
+        VigiaProcess.Answer elsewhere = host.vigia().send("POST", kill, one.replace("PID", self), JSON);
+        assertThat(elsewhere.status()).as(elsewhere.body()).isEqualTo(404);
+        assertThat(elsewhere.json().getString("field")).isEqualTo("pid");
+        VigiaProcess.Answer sent = host.vigia().send("POST", kill, one.replace("PID", "" + deaf[0]), JSON);
+        assertThat(sent.status()).as(sent.body()).isEqualTo(202);
+        await().atMost(VigiaProcess.BOUND).until(() -> !host.pids("pair/main").contains(deaf[0]));
+        assertThat(container("pair").getString("state")).isEqualTo("running");
+        assertThat(host.isPopulated("pair")).isTrue();
+        assertThat(host.vigia().events("container.exited")).isEmpty();
+    }
+
+    private static String commandLine(int pid) {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/cmdline"))
+                    .replace('\0', ' ')
+                    .strip();
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     @Test

@@ -244,7 +244,7 @@ class ContainersKernelIT {
         await().atMost(BOUND).until(() -> host.log("g", "a").equals("up\n"));
         host.run(() -> {
             Future<Void> all = host.groups.deleteAll();
-            host.groups.killContainer("g", "a", 9, null, null);
+            host.groups.killContainer("g", "a", 9, null);
             return all;
         });
         assertEquals(Reading.gone(), host.cgroups.open(host.parent));

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Signaller {
     private static final int SIGKILL = 9;
-    private static final long ANY = -1;
 
     private final Cgroups cgroups;
     private final Syscalls syscalls;
@@ -53,7 +52,7 @@ public final class Signaller {
         for (CgroupPath path : subtree(top)) {
             Cgroup member = cgroups.open(path).orNull();
             if (member != null) {
-                signalled += signalMembers(member, signal, null, ANY);
+                signalled += signalMembers(member, signal, null);
             }
         }
         return signalled;
@@ -76,22 +75,6 @@ public final class Signaller {
         }
     }
 
-    /** Signals one process if it is in the subtree; {@code false} if it is not (any more). */
-    public boolean signalProcess(CgroupPath top, int pid, int signal) {
-        requireForeign(pid);
-        return signalOne(top, pid, ANY, signal);
-    }
-
-    private boolean signalOne(CgroupPath top, int pid, long startTicks, int signal) {
-        for (CgroupPath path : subtree(top)) {
-            Cgroup member = cgroups.open(path).orNull();
-            if (member != null && signalMembers(member, signal, pid, startTicks) == 1) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Who has this number in the subtree now; {@code null} if nobody. With the refusals of {@link #signalProcess}. */
     public @Nullable ProcessId find(CgroupPath top, int pid) {
         requireForeign(pid);
@@ -102,7 +85,13 @@ public final class Signaller {
     /** Signals this process and no later one of its number, if it is in the subtree; {@code false} if it is not (any more). */
     public boolean signalProcess(CgroupPath top, ProcessId process, int signal) {
         requireForeign(process.pid());
-        return signalOne(top, process.pid(), process.startTicks(), signal);
+        for (CgroupPath path : subtree(top)) {
+            Cgroup member = cgroups.open(path).orNull();
+            if (member != null && signalMembers(member, signal, process) == 1) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void requireForeign(int pid) {
@@ -123,12 +112,12 @@ public final class Signaller {
         return all;
     }
 
-    private int signalMembers(Cgroup cgroup, int signal, @Nullable Integer only, long startTicks) {
+    private int signalMembers(Cgroup cgroup, int signal, @Nullable ProcessId only) {
         Map<Integer, Fd> held = new LinkedHashMap<>();
         int signalled = 0;
         try {
             for (int pid : members(cgroup)) {
-                if (only != null && only != pid) {
+                if (only != null && only.pid() != pid) {
                     continue;
                 }
                 if (syscalls.pidfdOpen(pid) instanceof Reading.Known<Fd>(Fd pidfd)) {
@@ -138,7 +127,7 @@ public final class Signaller {
             Set<Integer> still = new HashSet<>(members(cgroup));
             for (Map.Entry<Integer, Fd> one : held.entrySet()) {
                 if (still.contains(one.getKey())
-                        && hasStarted(one.getKey(), startTicks)
+                        && (only == null || isStill(only))
                         && syscalls.pidfdSendSignal(one.getValue(), signal)) {
                     signalled++;
                 }
@@ -150,9 +139,9 @@ public final class Signaller {
     }
 
     /** Asked with its descriptor held: by then the number is its own, or it has ended and the signal reaches nobody. */
-    private static boolean hasStarted(int pid, long startTicks) {
-        ProcStat stat = startTicks == ANY ? null : ProcFs.stat(pid).orNull();
-        return startTicks == ANY || (stat != null && stat.startTicks() == startTicks);
+    private static boolean isStill(ProcessId process) {
+        ProcStat stat = ProcFs.stat(process.pid()).orNull();
+        return stat != null && stat.startTicks() == process.startTicks();
     }
 
     private List<CgroupPath> subtree(CgroupPath top) {

@@ -174,27 +174,21 @@ final class ManagedContainer {
     }
 
     /** Signals on request; with a grace, what is left of this run after it gets SIGKILL. Completes when it was sent. */
-    Future<Void> kill(int signal, @Nullable Duration grace, @Nullable Integer pid) {
+    Future<Void> kill(int signal, @Nullable Duration grace) {
         RootProcess target = root;
         Future<Void> sent = parts.onLoop(parts.workers().submit(() -> {
-            if (pid == null) {
-                parts.signaller().signalGroup(path, signal);
-            } else if (!parts.signaller().signalProcess(path, pid, signal)) {
-                throw Problems.noSuchProcess(group, spec.name(), pid);
-            }
+            parts.signaller().signalGroup(path, signal);
             return null;
         }));
-        if (grace != null && target != null) {
-            Cgroup in = cgroup;
-            parts.loop().schedule(grace.toMillis(), () -> {
-                if (root == target && !detached) {
-                    parts.workers()
-                            .submit(in::killAll)
-                            .onFailure(e -> LOG.warn("cannot kill {}: {}", path, e.toString()));
-                }
-            });
+        if (grace == null || target == null) {
+            return sent;
         }
-        return sent;
+        Cgroup in = cgroup;
+        return sent.onSuccess(done -> parts.loop().schedule(grace.toMillis(), () -> {
+            if (root == target && !detached) {
+                parts.workers().submit(in::killAll).onFailure(e -> LOG.warn("cannot kill {}: {}", path, e.toString()));
+            }
+        }));
     }
 
     void expectPolicyKill() {

@@ -74,9 +74,8 @@ public interface ManagedGroups {
     /** In the manifest's order; empty for an unknown name. */
     List<ContainerView> containers(String name);
 
-    /** @param pid one process of the container, or {@code null} for all; {@code grace}: then SIGKILL to what is left */
-    Future<Void> killContainer(
-            String name, String container, int signal, @Nullable Duration grace, @Nullable Integer pid);
+    /** @param grace then SIGKILL to what is left; {@code null}: never */
+    Future<Void> killContainer(String name, String container, int signal, @Nullable Duration grace);
 
     /**
      * A piece of a container's output, by position since its first byte, so that rotation in between loses and repeats

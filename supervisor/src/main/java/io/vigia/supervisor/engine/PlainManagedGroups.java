@@ -105,9 +105,8 @@ public final class PlainManagedGroups implements ManagedGroups {
     }
 
     @Override
-    public Future<Void> killContainer(
-            String name, String container, int signal, @Nullable Duration grace, @Nullable Integer pid) {
-        return changing(name, group -> group.require(container).kill(signal, grace, pid));
+    public Future<Void> killContainer(String name, String container, int signal, @Nullable Duration grace) {
+        return changing(name, group -> group.require(container).kill(signal, grace));
     }
 
     private <T> Future<T> withGroup(String name, Function<ManagedGroup, Future<T>> step) {

@@ -6,13 +6,6 @@ import io.vigia.supervisor.model.Problem;
 final class Problems {
     private Problems() {}
 
-    static Problem noSuchProcess(String group, String container, int pid) {
-        return Problem.of(
-                        Problem.Kind.NOT_FOUND,
-                        "process " + pid + " is not (any more) in container " + container + " of group " + group)
-                .atField("pid");
-    }
-
     static Problem noSuchGroup(String name) {
         return Problem.of(Problem.Kind.NOT_FOUND, "there is no managed group " + name);
     }

@@ -268,14 +268,15 @@ final class Supervisor implements Control {
         return onLoop(() -> {
             String name = requireManaged(group);
             ContainerView before = container(name, container);
+            CgroupPath path = Objects.requireNonNull(parts.managed.pathOf(name)).child(container);
+            Integer pid = request.pid();
             if (dryRun) {
-                CgroupPath path =
-                        Objects.requireNonNull(parts.managed.pathOf(name)).child(container);
-                return parts.operations.checkKill(path, request.pid()).map(before);
+                return parts.operations.checkKill(path, pid).map(before);
             }
-            return parts.managed
-                    .killContainer(name, container, request.signal(), request.grace(), request.pid())
-                    .map(ok -> container(name, container));
+            Future<Void> sent = pid == null
+                    ? parts.managed.killContainer(name, container, request.signal(), request.grace())
+                    : parts.operations.askToEndProcess(path, pid, request.signal(), request.grace());
+            return sent.map(ok -> container(name, container));
         });
     }
 
