@@ -213,6 +213,30 @@ class VerbsKernelIT {
     }
 
     @Test
+    void restartsSignalsAndStopsOneContainerOfAGroup() throws Exception {
+        String both = group("two", PolicyHost.IDLE, ", restart: {policy: always, backoff: 10ms..100ms}");
+        Path file = Files.writeString(
+                files.resolve("two.yaml"),
+                both + "    - {name: side, namespaces: [], command: " + PolicyHost.IDLE + "}\n");
+        assertThat(vigia.ask("apply", "-f", file.toString()).code()).isZero();
+        host.made("two");
+        ProcessHandle first = awaitRunning("two", 0);
+        await().atMost(VigiaProcess.BOUND).until(() -> host.isPopulated("two/side"));
+        List<Integer> side = host.pids("two/side");
+        String id = host.parent + "/two/main";
+
+        assertThat(vigia.ask("stop", "two/main", "--dry-run")).isEqualTo(done(id + " stopping (dry run)"));
+        assertThat(vigia.ask("restart", "two/main")).isEqualTo(done(id + " restarting"));
+        ProcessHandle second = awaitRunning("two", first.pid());
+        assertThat(vigia.ask("kill", "/" + id, "--signal", "KILL")).isEqualTo(done(id + " signalled"));
+        awaitRunning("two", second.pid());
+        assertThat(vigia.ask("stop", id)).isEqualTo(done(id + " stopping"));
+        await().atMost(VigiaProcess.BOUND)
+                .until(() -> container("two").getString("state").equals("stopped"));
+        assertThat(host.pids("two/side")).isEqualTo(side);
+    }
+
+    @Test
     void showsTheTreeAndSignalsOneProcessOfIt() {
         host.group("tree", "[sh, -c, 'sleep 1111 & sleep 2222 & wait']", "pids.max: 50");
         Pattern lines = Pattern.compile("(\\d+) sh -c .*\n├─ (\\d+) sleep \\d+\n└─ (\\d+) sleep \\d+\n");
@@ -418,6 +442,9 @@ class VerbsKernelIT {
                 "restart none",
                 "stop none",
                 "kill none",
+                "kill none/main",
+                "stop one/none",
+                "restart none/main",
                 "reclaim none 4Mi",
                 "delete group none",
                 "delete policy none",
@@ -453,9 +480,10 @@ class VerbsKernelIT {
             assertThat(said.out()).as(words).isEmpty();
             assertThat(said.err()).as(words).contains("observed");
         }
-        Said part = vigia.ask("stop", host.parent + "/one/main");
-        assertThat(part.code()).isEqualTo(REFUSED);
-        assertThat(part.err()).contains("/one/main is a part of the managed group 'one'");
+        VigiaProcess.Answer part =
+                host.vigia().send("POST", "/api/v1/groups/" + host.parent + "%2Fone%2Fmain/stop", "");
+        assertThat(part.status()).isEqualTo(409);
+        assertThat(part.json().getString("detail")).contains("/one/main is a part of the managed group 'one'");
         assertThat(host.isPopulated("one")).isTrue();
     }
 

@@ -5,9 +5,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Ends a group's processes. */
-@Command(name = "kill", description = "Signal the processes of a group, and kill what is left after the grace.")
-final class KillVerb extends GroupVerb {
+/** Ends the processes of a group or of a container. */
+@Command(
+        name = "kill",
+        description = "Signal the processes of a group, or of one container, and kill what is left after the grace.")
+final class KillVerb extends GroupOrContainerVerb {
     @Option(names = "--signal", paramLabel = "S", description = "TERM unless given.")
     private @Nullable String signal;
 
@@ -17,7 +19,7 @@ final class KillVerb extends GroupVerb {
             description = "How long until what is left is killed; without it nothing is.")
     private @Nullable String grace;
 
-    @Option(names = "--pid", paramLabel = "PID", description = "Only this process of the group.")
+    @Option(names = "--pid", paramLabel = "PID", description = "Only this process of them.")
     private @Nullable Integer pid;
 
     @Override
@@ -32,6 +34,6 @@ final class KillVerb extends GroupVerb {
         if (pid != null) {
             body.put("scope", "process").put("pid", pid);
         }
-        return told(post("kill", body), "signalled");
+        return operate("kill", body, "signalled");
     }
 }
