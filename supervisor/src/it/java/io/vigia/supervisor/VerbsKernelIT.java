@@ -426,6 +426,7 @@ class VerbsKernelIT {
             events.destroyForcibly();
         }
         assertThat(Files.readString(logged)).isEqualTo("one\ntwo\n");
+        assertThat(vigia.ask("logs", "lasting", "--tail", "1")).isEqualTo(done("two"));
         assertThat(Files.readString(told).lines().map(line -> new JsonObject(line).getString("type")))
                 .containsExactly("io.vigia.stream.opened", "io.vigia.group.frozen", "io.vigia.group.thawed");
     }
@@ -495,6 +496,7 @@ class VerbsKernelIT {
                 "set one pids.max=3 --ttl soon",
                 "kill one --signal LOUD",
                 "kill one --grace long",
+                "logs one --tail few",
                 "reclaim one much",
                 "events --since yesterday",
                 "events -o yaml",

@@ -14,8 +14,10 @@ import java.util.Set;
 
 /** Containers of a managed group, and their output. */
 final class ContainerRoutes {
-    private static final String ALL = "/api/v1/groups/{id}/containers";
-    private static final String ONE = ALL + "/{name}";
+    private static final String CONTAINERS = "/api/v1/groups/{id}/containers";
+    private static final String ONE = CONTAINERS + "/{name}";
+    private static final long MOST_LINES = 1_000_000_000;
+    private static final long ALL = -1;
 
     private final Control control;
     private final Fields fields;
@@ -29,13 +31,13 @@ final class ContainerRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get(ALL, this::list),
+                Route.get(CONTAINERS, this::list),
                 Route.get(ONE, this::show),
                 operation(ContainerOperation.START),
                 operation(ContainerOperation.STOP),
                 operation(ContainerOperation.RESTART),
                 Route.change(POST, ONE + "/kill", Role.OPERATOR, this::kill).reading(MediaTypes.BODY_JSON),
-                Route.get(ONE + "/logs", this::logs).taking("follow").answering("text/plain"));
+                Route.get(ONE + "/logs", this::logs).taking("follow", "tail").answering("text/plain"));
     }
 
     private Future<Answer> list(Exchange exchange) {
@@ -80,10 +82,11 @@ final class ContainerRoutes {
         String id = exchange.group();
         String name = name(exchange);
         boolean follow = exchange.query().isOn("follow");
+        long tail = exchange.query().number("tail", 0, MOST_LINES, ALL);
         if (follow) {
             room.take(exchange);
         }
-        return new LogStream(control, id, name, exchange.delivery(), follow).start();
+        return new LogStream(control, id, name, exchange.delivery(), follow, tail).start();
     }
 
     private static String name(Exchange exchange) {

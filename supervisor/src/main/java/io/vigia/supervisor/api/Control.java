@@ -68,6 +68,9 @@ public interface Control {
      */
     Future<LogChunk> log(String group, String container, long from, int maxBytes);
 
+    /** For {@link #log}: where the last {@code lines} lines of what is kept begin; with 0 where it ends. */
+    Future<Long> logTail(String group, String container, long lines);
+
     Future<List<PolicyView>> policies();
 
     Future<PolicyView> policy(String name);

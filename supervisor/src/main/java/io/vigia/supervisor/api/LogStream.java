@@ -22,24 +22,29 @@ final class LogStream {
     private final Delivery delivery;
     private final HttpServerRequest request;
     private final boolean follow;
+    private final long tail;
     private final Context context;
 
-    LogStream(Control control, String group, String container, Delivery delivery, boolean follow) {
+    /** @param tail how many of the lines that are there; -1: all */
+    LogStream(Control control, String group, String container, Delivery delivery, boolean follow, long tail) {
         this.control = control;
         this.group = group;
         this.container = container;
         this.delivery = delivery;
         this.request = delivery.request();
         this.follow = follow;
+        this.tail = tail;
         this.context = Listeners.current();
     }
 
     /** Fails as long as nothing was sent; after that the answer is on its way. */
     Future<Answer> start() {
-        return control.log(group, container, -1, PIECE_BYTES).map(first -> {
-            context.runOnContext(unused -> begin(first));
-            return Answer.TAKEN;
-        });
+        Future<Long> from = tail < 0 ? Future.succeededFuture(-1L) : control.logTail(group, container, tail);
+        return from.compose(begin -> control.log(group, container, begin, PIECE_BYTES))
+                .map(first -> {
+                    context.runOnContext(unused -> begin(first));
+                    return Answer.TAKEN;
+                });
     }
 
     private void begin(LogChunk first) {

@@ -28,12 +28,19 @@ final class LogsVerb extends ServerVerb {
             description = "Go on with what it writes.")
     private boolean follow;
 
+    @Option(
+            names = "--tail",
+            paramLabel = "N",
+            description = "Only the last N lines, and with -f what comes after them.")
+    private @Nullable Long tail;
+
     @Override
     public Integer call() {
         ApiClient client = client();
         ContainerName one = container(client);
         String path = new Query(Paths.container(one.group(), one.container()) + "/logs")
                 .with("follow", follow)
+                .with("tail", tail)
                 .toString();
         client.bytes(path, "text/plain", (piece, length) -> {
             shell().out().write(piece, 0, length);

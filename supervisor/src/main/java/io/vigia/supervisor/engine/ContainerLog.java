@@ -81,6 +81,11 @@ final class ContainerLog {
         return segments.read(from, maxBytes, resting);
     }
 
+    /** Blocking, worker. See {@link LogSegments#tail}. */
+    long tail(long lines) throws IOException {
+        return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS) ? segments.tail(lines) : 0;
+    }
+
     /** There is a writer. */
     void grows() {
         if (!active && !closed) {

@@ -139,6 +139,32 @@ final class LogSegments {
         }
     }
 
+    /** Where the last {@code lines} lines of what is kept begin, a position in the whole output; with 0 lines its end. */
+    synchronized long tail(long lines) throws IOException {
+        long end = size();
+        if (lines == 0) {
+            return end;
+        }
+        NavigableMap<Long, Path> all = segments();
+        long position = position(all);
+        LastLines last = new LastLines(lines, Math.max(end, position));
+        try (FileChannel current = openCurrent()) {
+            last.look(current, 0, position, end);
+        } catch (NoSuchFileException e) {
+            // Nothing is kept but segments.
+        }
+        for (Map.Entry<Long, Path> segment : all.descendingMap().entrySet()) {
+            if (last.found()) {
+                break;
+            }
+            try (FileChannel channel =
+                    FileChannel.open(segment.getValue(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+                last.look(channel, segment.getKey(), 0, channel.size());
+            }
+        }
+        return last.found() ? last.begin() : all.isEmpty() ? 0 : all.firstKey();
+    }
+
     private static Buffer read(FileChannel channel, long at, int maxBytes, long size) throws IOException {
         int length = (int) Math.max(0, Math.min(maxBytes, size - at));
         ByteBuffer bytes = ByteBuffer.allocate(length);

@@ -86,6 +86,9 @@ public interface ManagedGroups {
      */
     Future<LogChunk> log(String name, String container, long from, int maxBytes);
 
+    /** Where the last {@code lines} lines of the output that is kept begin; with 0 its end. */
+    Future<Long> logTail(String name, String container, long lines);
+
     /** Stops and deletes all, for {@code vigia up}; nothing is started from here on. */
     Future<Void> deleteAll();
 

@@ -239,6 +239,14 @@ public final class PlainManagedGroups implements ManagedGroups {
     }
 
     @Override
+    public Future<Long> logTail(String name, String container, long lines) {
+        return withGroup(name, group -> {
+            ManagedContainer of = group.require(container);
+            return parts.onLoop(parts.workers().submit(() -> of.log().tail(lines)));
+        });
+    }
+
+    @Override
     public Future<Void> deleteAll() {
         parts.loop().requireInLoop();
         ending = true;

@@ -290,6 +290,15 @@ final class Supervisor implements Control {
     }
 
     @Override
+    public Future<Long> logTail(String group, String container, long lines) {
+        return onLoop(() -> {
+            String name = requireManaged(group);
+            container(name, container);
+            return parts.managed.logTail(name, container, lines);
+        });
+    }
+
+    @Override
     public Future<List<PolicyView>> policies() {
         return onLoop(() -> Future.succeededFuture(parts.policies.views()));
     }

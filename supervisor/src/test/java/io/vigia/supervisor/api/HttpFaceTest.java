@@ -336,6 +336,25 @@ class HttpFaceTest {
     }
 
     @Test
+    void beginsLogsWithTheLastLines() throws IOException {
+        String logs = DEMO + "/containers/web/logs";
+        serving.control.appendLog("before\nlast\n");
+        assertThat(unix.get(logs + "?tail=1").body()).isEqualTo("last\n");
+        assertThat(unix.get(logs + "?tail=2").body()).isEqualTo("before\nlast\n");
+        assertThat(unix.get(logs + "?tail=0").body()).isEmpty();
+        assertThat(unix.get(logs + "?tail=999").body()).startsWith("one\ntwo\n").endsWith("last\n");
+        Wire.Reply wrong = unix.get(logs + "?tail=-1");
+        assertThat(wrong.status()).isEqualTo(400);
+        assertThat(wrong.json().getString("field")).isEqualTo("tail");
+        try (OpenWire follower = new OpenWire(serving.face.port())) {
+            follower.get(logs + "?follow&tail=1", "Authorization: Bearer " + Serving.VIEWER);
+            assertThat(follower.until("last\n")).doesNotContain("before");
+            serving.control.appendLog("next\n");
+            follower.until("next\n");
+        }
+    }
+
+    @Test
     void appliesPoliciesAndShowsDecisions() {
         String manifest = TestGrammar.manifest("Policy", "calm").encode();
         assertThat(unix.send("PUT", "/api/v1/policies/calm", manifest, JSON).status())

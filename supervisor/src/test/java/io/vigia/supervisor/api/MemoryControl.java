@@ -287,6 +287,16 @@ final class MemoryControl implements Control {
     }
 
     @Override
+    public synchronized Future<Long> logTail(String group, String container, long lines) {
+        long before = Math.max(0, log.lines().count() - lines);
+        return resolve(group)
+                .map(id -> log.lines()
+                        .limit(before)
+                        .mapToLong(line -> line.length() + 1L)
+                        .sum());
+    }
+
+    @Override
     public synchronized Future<List<PolicyView>> policies() {
         return Future.succeededFuture(
                 policies.values().stream().map(MemoryControl::view).toList());

@@ -255,6 +255,51 @@ class LogSegmentsTest {
                 .isTrue();
     }
 
+    @Test
+    void findsTheLastLinesAcrossSegments() throws Exception {
+        begin(400);
+        LogSegments segments = open(KEEP);
+        assertThat(segments.rotate()).isPositive();
+        write(7);
+        Output kept = read(segments);
+        int lines = kept.lines().size();
+        assertThat(lines).isBetween(2 * SEGMENT_BYTES / 5, 399);
+        for (int last = 1; last <= lines; last++) {
+            assertThat(from(segments, segments.tail(last)).lines())
+                    .as("the last " + last)
+                    .isEqualTo(linesFrom(written - last + 1));
+        }
+        assertThat(segments.tail(lines + 1L)).isEqualTo(kept.from());
+        assertThat(segments.tail(0)).isEqualTo(segments.size());
+        append("half");
+        assertThat(from(segments, segments.tail(2)).text()).isEqualTo(written + "\nhalf");
+    }
+
+    @Test
+    void findsTheLastLinesThatAreLongerThanOneWindow() throws Exception {
+        begin(0);
+        String line = "x".repeat(200_000) + "\n";
+        append(line.repeat(3));
+        LogSegments segments = open(KEEP);
+        assertThat(segments.tail(1)).isEqualTo(2L * line.length());
+        assertThat(segments.tail(2)).isEqualTo(line.length());
+        assertThat(segments.tail(3)).isZero();
+        assertThat(segments.tail(4)).isZero();
+    }
+
+    private static Output from(LogSegments segments, long begin) throws IOException {
+        StringBuilder text = new StringBuilder();
+        long next = begin;
+        while (true) {
+            LogChunk chunk = segments.read(next, 37, true);
+            if (chunk.ended()) {
+                return new Output(begin, text.toString());
+            }
+            text.append(chunk.bytes().toString(StandardCharsets.US_ASCII));
+            next = chunk.next();
+        }
+    }
+
     /** As after a power loss: what was not synced may be gone, so it must not be gone from where it was copied from. */
     @Test
     void punchesOnlyWhatWasSynced() throws Exception {
