@@ -32,6 +32,13 @@ public final class Quantities {
         if (bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
             throw new IllegalArgumentException("'" + text + "' is more than 2^63-1 bytes");
         }
+        // Of 0.1Gi what is left over is nothing; of 1.5 it is a unit that was forgotten, and the group would not live
+        // on 1 byte.
+        boolean less = bytes.signum() > 0 && bytes.compareTo(BigDecimal.ONE) < 0;
+        if (less || (size.group(2) == null && bytes.stripTrailingZeros().scale() > 0)) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' has a fraction of a byte: write a whole number of bytes, or the unit, as in 1.5Mi");
+        }
         return bytes.longValue();
     }
 
