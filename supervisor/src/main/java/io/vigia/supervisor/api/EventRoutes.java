@@ -40,10 +40,10 @@ final class EventRoutes {
     private Future<Answer> read(Exchange exchange) {
         Query query = exchange.query();
         EventFilter filter = filter(query);
+        int limit = limit(query);
         if (exchange.accepted().equals(MediaTypes.SSE)) {
             return follow(exchange, filter);
         }
-        int limit = (int) query.number("limit", 1, MOST, USUAL);
         long since = query.number("since", 0, Long.MAX_VALUE, EventStreams.FROM_NOW_ON);
         requireKept(since);
         return new EventPages(journal, filter, exchange.delivery(), exchange.accepted()).start(since, limit);
@@ -63,6 +63,7 @@ final class EventRoutes {
     private Future<Answer> upgrade(Exchange exchange) {
         HttpServerRequest request = exchange.request();
         EventFilter filter = filter(exchange.query());
+        int unused = limit(exchange.query());
         long since = since(exchange.query(), null);
         if (!"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
             throw Problem.of(
@@ -117,6 +118,11 @@ final class EventRoutes {
                     .atField("Last-Event-ID");
         }
         return Long.parseLong(lastEventId.strip());
+    }
+
+    /** A stream has no end that it could be of use for, but is asked the same as a list. */
+    private static int limit(Query query) {
+        return (int) query.number("limit", 1, MOST, USUAL);
     }
 
     private static EventFilter filter(Query query) {

@@ -61,8 +61,8 @@ final class GroupRoutes {
                         labels(query.all("label")),
                         query.flag("managed"),
                         (int) query.number("limit", 1, MOST, MOST),
-                        after == null ? null : Names.path(Cursor.decode(after), "continue")))
-                .map(page -> Answer.ok(ViewJson.list(page.items(), GroupJson::of, Cursor.encode(page.next()))));
+                        after == null ? null : Names.path(Cursor.GROUPS.decode(after), "continue")))
+                .map(page -> Answer.ok(ViewJson.list(page.items(), GroupJson::of, Cursor.GROUPS.encode(page.next()))));
     }
 
     private static @Nullable Map<String, String> labels(List<String> given) {

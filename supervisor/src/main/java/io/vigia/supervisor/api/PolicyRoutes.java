@@ -68,9 +68,10 @@ final class PolicyRoutes {
 
     private Future<Answer> decisions(Exchange exchange) {
         String before = exchange.query().text("continue");
-        return control.decisions(before == null ? null : Cursor.decode(before), (int)
+        return control.decisions(before == null ? null : Cursor.DECISIONS.decode(before), (int)
                         exchange.query().number("limit", 1, MOST, USUAL))
-                .map(page -> Answer.ok(ViewJson.list(page.items(), Function.identity(), Cursor.encode(page.next()))));
+                .map(page -> Answer.ok(
+                        ViewJson.list(page.items(), Function.identity(), Cursor.DECISIONS.encode(page.next()))));
     }
 
     private Future<Answer> decision(Exchange exchange) {

@@ -117,7 +117,23 @@ class HttpFaceTest {
                 .json();
         assertThat(second.getJsonArray("items")).isNotEmpty();
         assertThat(unix.get("/api/v1/groups").json().getMap()).containsEntry("continue", null);
-        assertThat(unix.get("/api/v1/groups?continue=***").status()).isEqualTo(400);
+    }
+
+    @Test
+    void refusesToGoOnFromWhatItDidNotGiveOut() {
+        String groups = unix.get("/api/v1/groups?limit=1").json().getString("continue");
+        for (String target : List.of(
+                "/api/v1/groups?continue=***",
+                "/api/v1/groups?continue=zzz",
+                "/api/v1/groups?continue=",
+                "/api/v1/groups?continue=" + groups + "A",
+                "/api/v1/decisions?continue=zzz",
+                "/api/v1/decisions?continue=" + groups)) {
+            Wire.Reply reply = unix.get(target);
+            assertThat(reply.status()).as(target).isEqualTo(400);
+            assertThat(reply.headers().get("content-type")).as(target).startsWith("application/problem+json");
+            assertThat(reply.json().getString("field")).as(target).isEqualTo("continue");
+        }
     }
 
     @ParameterizedTest
