@@ -15,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code run} and {@code up -d} as programs of their own. */
 final class RunKernelIT {
+    private static final int USAGE = 2;
+    private static final int REFUSED = 5;
     private static final Duration BOUND = Duration.ofSeconds(Program.SECONDS);
 
     @TempDir
@@ -90,8 +92,17 @@ final class RunKernelIT {
               containers:
                 - {name: main, command: [sleep, infinity]}
             """);
+        String state = folder.resolve("state").toString();
         Program.Result up = program.run(
-                "up", "-d", "--parent", "/" + program.parent, "--listen", "127.0.0.1:0", manifest.toString());
+                "up",
+                "-d",
+                "--parent",
+                "/" + program.parent,
+                "--listen",
+                "127.0.0.1:0",
+                "--state-dir",
+                state,
+                manifest.toString());
         assertThat(up.err()).isEmpty();
         Matcher pid = Pattern.compile("kill (\\d+)").matcher(up.out());
         assertThat(pid.find()).isTrue();
@@ -103,6 +114,25 @@ final class RunKernelIT {
             assertThat(socket.find()).isTrue();
             Program.Result get = program.run("get", "containers", "sleeper/main", "--socket", socket.group(1));
             assertThat(get.out()).contains("running");
+            Program.Result serve = program.run(
+                    "serve",
+                    "--parent",
+                    "/" + program.parent,
+                    "--listen",
+                    "127.0.0.1:0",
+                    "--socket",
+                    folder.resolve("other.sock").toString(),
+                    "--state-dir",
+                    state);
+            assertThat(serve.code()).as(serve.err()).isEqualTo(REFUSED);
+            assertThat(serve.err()).contains("another vigia (PID " + background.pid() + ")", "--state-dir");
+            Program.Result second = program.run(
+                    "up", "-d", "--parent", "/" + program.parent, "--listen", "127.0.0.1:0", manifest.toString());
+            assertThat(second.code()).as(second.err()).isEqualTo(REFUSED);
+            assertThat(second.err()).contains(program.parent + "/sleeper exists", "vigia apply -f FILE");
+            assertThat(program.run("get", "containers", "sleeper/main", "--socket", socket.group(1))
+                            .out())
+                    .contains("running");
         } finally {
             background.destroy();
             await().atMost(BOUND).until(() -> !background.isAlive());
@@ -119,7 +149,7 @@ final class RunKernelIT {
             """);
         Program.Result up = program.run(
                 "up", "-d", "--parent", "/" + program.parent, "--listen", "192.0.2.1:9", manifest.toString());
-        assertThat(up.code()).isEqualTo(1);
+        assertThat(up.code()).isEqualTo(USAGE);
         assertThat(up.err()).contains("192.0.2.1 can be reached by others", "tokens");
     }
 }

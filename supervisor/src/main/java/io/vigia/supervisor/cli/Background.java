@@ -26,6 +26,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A vigia in the background: the same program, started again in a session of its own, that tells through a socket when it is
@@ -34,6 +37,8 @@ import java.util.List;
  * @param addresses where it listens
  */
 record Background(long pid, Path socket, Path log, String addresses) {
+    private static final String FAILED = "failed";
+    private static final long END_SECONDS = 30;
 
     /** @param arguments of {@code up} */
     static Background start(Shell shell, List<String> arguments) {
@@ -52,32 +57,62 @@ record Background(long pid, Path socket, Path log, String addresses) {
     }
 
     private static Background told(ServerSocketChannel waiting, long pid, PrivateState own) throws IOException {
+        Problem.Kind why = Problem.Kind.INTERNAL;
         try (SocketChannel from = waiting.accept()) {
             String text = new String(Channels.newInputStream(from).readAllBytes(), StandardCharsets.UTF_8);
             JsonObject told = new JsonObject(text);
-            return new Background(
-                    pid, Path.of(Fields.text(told, "socket", "")), own.log(), Fields.text(told, "addresses", ""));
+            String failed = Fields.text(told, FAILED);
+            if (failed == null) {
+                return new Background(
+                        pid, Path.of(Fields.text(told, "socket", "")), own.log(), Fields.text(told, "addresses", ""));
+            }
+            why = Problem.Kind.valueOf(failed);
+            awaitEnd(pid);
         } catch (IOException | DecodeException e) {
-            List<String> lines = Files.exists(own.log()) ? Files.readAllLines(own.log()) : List.of();
-            own.remove();
-            throw Problem.of(
-                    Problem.Kind.INTERNAL,
-                    "the vigia in the background ended before it was ready: "
-                            + (lines.isEmpty() ? "it said nothing" : String.join("\n  ", lines)));
+            CommandRunner.LOG.debug("the vigia in the background ended without a word: {}", e.toString());
+        }
+        List<String> lines = Files.exists(own.log()) ? Files.readAllLines(own.log()) : List.of();
+        own.remove();
+        throw Problem.of(
+                why,
+                "the vigia in the background ended before it was ready: "
+                        + (lines.isEmpty() ? "it said nothing" : String.join("\n  ", lines)));
+    }
+
+    /** By then its log is whole; what it has not said after a while is left out. */
+    private static void awaitEnd(long pid) {
+        ProcessHandle child = ProcessHandle.of(pid).orElse(null);
+        if (child == null) {
+            return;
+        }
+        try {
+            var unused = child.onExit().get(END_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            CommandRunner.LOG.debug("process {} has not ended: {}", pid, e.toString());
         }
     }
 
     /** In the background: everything runs. */
     static void ready(PrivateState own, Path socket, String addresses) {
-        JsonObject told = new JsonObject().put("socket", socket.toString()).put("addresses", addresses);
+        tell(own, new JsonObject().put("socket", socket.toString()).put("addresses", addresses));
+    }
+
+    /** In the background: it ends, and the log will say why. */
+    static void failed(PrivateState own, RuntimeException e) {
+        tell(own, new JsonObject().put(FAILED, CommandRunner.kind(e).name()));
+    }
+
+    private static void tell(PrivateState own, JsonObject told) {
         try (SocketChannel to = SocketChannel.open(UnixDomainSocketAddress.of(own.ready()))) {
             ByteBuffer left = ByteBuffer.wrap(told.encode().getBytes(StandardCharsets.UTF_8));
             while (left.hasRemaining()) {
                 to.write(left);
             }
         } catch (IOException e) {
-            // Whoever started it has not waited; it runs all the same.
-            CommandRunner.LOG.debug("nobody waits to hear that this is ready: {}", e.toString());
+            // Whoever started it has not waited; it goes on all the same.
+            CommandRunner.LOG.debug("nobody waits to hear of this: {}", e.toString());
         }
     }
 

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,6 +61,17 @@ public final class CommandRunner {
             case AccessDeniedException denied -> Exit.REFUSED;
             default -> Exit.FAILED;
         };
+    }
+
+    /** A kind with the same exit code. */
+    static Problem.Kind kind(Throwable e) {
+        int code = exitCode(e);
+        return e instanceof Problem problem
+                ? problem.kind()
+                : Stream.of(Problem.Kind.values())
+                        .filter(kind -> kind.exitCode() == code)
+                        .findFirst()
+                        .orElse(Problem.Kind.INTERNAL);
     }
 
     static String message(Throwable e) {

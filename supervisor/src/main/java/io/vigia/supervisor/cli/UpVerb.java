@@ -70,6 +70,8 @@ final class UpVerb extends Verb {
             // Whoever started one in the background reads its log first.
             if (background == null) {
                 own.remove();
+            } else {
+                Background.failed(own, e);
             }
             throw e;
         }
@@ -91,6 +93,9 @@ final class UpVerb extends Verb {
             running.apply(manifests.groups(), manifests.policies());
         } catch (RuntimeException e) {
             ending.stop();
+            if (background != null) {
+                Background.failed(own, e);
+            }
             throw e;
         }
         if (background != null) {

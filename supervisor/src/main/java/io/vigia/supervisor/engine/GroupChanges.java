@@ -94,8 +94,9 @@ final class GroupChanges {
                 .compose(populated -> populated
                         ? Future.failedFuture(Problem.of(
                                 Problem.Kind.CONFLICT,
-                                "cgroup " + path.id() + " exists and holds processes that vigia did not start;"
-                                        + " choose another name or end them"))
+                                "cgroup " + path.id() + " exists and holds processes that this vigia did not start:"
+                                        + " choose another name or end them, or, if another vigia runs here, stop it"
+                                        + " or ask it with 'vigia apply -f FILE'"))
                         : Future.succeededFuture());
     }
 

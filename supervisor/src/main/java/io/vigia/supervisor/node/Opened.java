@@ -15,8 +15,10 @@ import io.vigia.supervisor.api.FaceOptions;
 import io.vigia.supervisor.config.Config;
 import io.vigia.supervisor.journal.JournalOptions;
 import io.vigia.supervisor.journal.SqliteJournal;
+import io.vigia.supervisor.journal.StateDirectoryInUseException;
 import io.vigia.supervisor.journal.Store;
 import io.vigia.supervisor.lease.LeaseLog;
+import io.vigia.supervisor.model.Problem;
 import io.vigia.supervisor.policy.LeaseBook;
 import io.vigia.supervisor.policy.Moment;
 import io.vigia.supervisor.policy.PolicySpec;
@@ -44,7 +46,11 @@ record Opened(
         KillHistory kills,
         FaceOptions face) {
 
-    /** Blocking. What was opened before something fails is closed by {@code closing}. */
+    /**
+     * Blocking. What was opened before something fails is closed by {@code closing}.
+     *
+     * @throws Problem of kind CONFLICT when another vigia has the state directory
+     */
     static Opened open(Config config, Closing closing) {
         FaceOptions face = FaceOptions.of(config);
         Syscalls syscalls = new JnaSyscalls();
@@ -60,7 +66,7 @@ record Opened(
                 node,
                 config.journal().maxAge(),
                 config.journal().maxSizeBytes());
-        SqliteJournal journal = closing.later("journal", SqliteJournal.open(options));
+        SqliteJournal journal = closing.later("journal", open(options));
         LeaseLog leases = closing.later("leases", LeaseLog.open(config.stateDir(), config.socket(), options.bootId()));
         return new Opened(
                 node,
@@ -78,6 +84,14 @@ record Opened(
                 storedPolicies(journal),
                 new KillHistory(journal, options.bootId(), KillHistory.load(journal, options.bootId())),
                 face);
+    }
+
+    private static SqliteJournal open(JournalOptions options) {
+        try {
+            return SqliteJournal.open(options);
+        } catch (StateDirectoryInUseException e) {
+            throw Problem.of(Problem.Kind.CONFLICT, String.valueOf(e.getMessage()));
+        }
     }
 
     private static List<PolicySpec> storedPolicies(Store store) {
