@@ -48,7 +48,8 @@ final class CheckVerb extends Verb {
     }
 
     private int check(String name, String file) {
-        List<Diagnostic> diagnostics = Check.check(name, ManifestFiles.bytes(file));
+        List<Diagnostic> diagnostics =
+                Check.check(name, ManifestFiles.bytes(file), file.equals("-") ? null : Path.of(file));
         diagnostics.forEach(diagnostic -> CommandRunner.say(shell(), diagnostic.toString()));
         if (diagnostics.isEmpty()) {
             shell().line(name + ": valid");

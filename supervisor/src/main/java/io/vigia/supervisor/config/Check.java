@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code vigia check} finds wrong with a file of any kind. Documents are told apart by their keys. */
 public final class Check {
@@ -31,22 +32,24 @@ public final class Check {
     public static List<Diagnostic> check(Path file) {
         Findings findings = new Findings(file.toString());
         byte[] raw = YamlFiles.read(file, findings);
-        return raw == null ? findings.list() : check(file.toString(), raw);
+        return raw == null ? findings.list() : check(file.toString(), raw, file);
     }
 
     /**
-     * The same for what is in memory. Pure; says nothing about files that a configuration names.
+     * The same for what is in memory. Blocking.
      *
      * @param file how messages call it
+     * @param place where it lies: a file of tokens that it names may not be open to others, if it is there. It need not be, as a
+     *     configuration may be checked elsewhere than it will be used; {@code null}: not looked for
      */
-    public static List<Diagnostic> check(String file, byte[] raw) {
+    public static List<Diagnostic> check(String file, byte[] raw, @Nullable Path place) {
         Findings findings = new Findings(file);
         List<Tree> manifests = new ArrayList<>();
         for (Tree document : Documents.read(raw, findings)) {
             if (DocumentKind.of(document) == DocumentKind.MANIFEST) {
                 manifests.add(document);
             } else {
-                config(document, findings);
+                config(document, place, findings);
             }
         }
         Findings ofManifests = new Findings(file);
@@ -54,7 +57,7 @@ public final class Check {
         return findings.list();
     }
 
-    private static void config(Tree document, Findings findings) {
+    private static void config(Tree document, @Nullable Path place, Findings findings) {
         boolean empty =
                 document instanceof Tree.Mapping mapping && mapping.entries().isEmpty();
         if (empty) {
@@ -64,6 +67,25 @@ public final class Check {
                     "is empty: neither a manifest (apiVersion, kind) nor a configuration (listen, …)");
             return;
         }
-        ConfigLayer unused = ConfigFiles.document(document, Path.of("/"), findings);
+        Path base = place == null ? Path.of("/") : ConfigFiles.directoryOf(place);
+        Path tokens = ConfigFiles.document(document, base, findings).tokens();
+        if (place != null && tokens != null && Files.exists(tokens)) {
+            String wrong =
+                    ConfigSafety.openTokens(tokens, Surroundings.ofThisProcess().isInPod());
+            if (wrong != null) {
+                findings.add(valueAt(document, "tokens"), "tokens", wrong);
+            }
+        }
+    }
+
+    private static Position valueAt(Tree document, String key) {
+        if (document instanceof Tree.Mapping mapping) {
+            for (Tree.Entry entry : mapping.entries()) {
+                if (entry.key().equals(key)) {
+                    return entry.value().at();
+                }
+            }
+        }
+        return document.at();
     }
 }

@@ -49,6 +49,14 @@ final class ConfigSafety {
     }
 
     private static @Nullable String wrongWithTokens(Path file, boolean inPod) {
+        String wrong = openTokens(file, inPod);
+        return wrong != null || Files.isReadable(file)
+                ? wrong
+                : file + " may not be read by this user: change its owner";
+    }
+
+    /** Whether a file of tokens is none, or not only its owner's; whoever asks need not be the one who will read it. */
+    static @Nullable String openTokens(Path file, boolean inPod) {
         try {
             if (!Files.isRegularFile(file)) {
                 return Files.exists(file)
@@ -61,11 +69,10 @@ final class ConfigSafety {
                 // the pod has an fsGroup, kubelet lets that read whatever mode was asked for. The mount is the pod's.
                 permissions.remove(PosixFilePermission.GROUP_READ);
             }
-            if (!OWNERS.containsAll(permissions)) {
-                return file + " is open to others than its owner, who would have the tokens: "
-                        + (inPod ? "give the Secret's volume defaultMode: 0440" : "chmod 0600 " + file);
-            }
-            return Files.isReadable(file) ? null : file + " may not be read by this user: change its owner";
+            return OWNERS.containsAll(permissions)
+                    ? null
+                    : file + " is open to others than its owner, who would have the tokens: "
+                            + (inPod ? "give the Secret's volume defaultMode: 0440" : "chmod 0600 " + file);
         } catch (NoSuchFileException e) {
             return missing(file);
         } catch (IOException e) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +55,20 @@ class CheckTest {
     }
 
     @Test
-    void doesNotLookForFilesThatAConfigurationNames() throws IOException {
+    void tellsOfTokensThatOthersCanRead() throws IOException {
+        Path tokens = Files.createFile(directory.resolve("tokens"));
+        Files.setPosixFilePermissions(tokens, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(check("listen: 127.0.0.1:1\ntokens: tokens\n"))
+                .singleElement()
+                .asString()
+                .startsWith("f:2:9: tokens: " + tokens)
+                .contains("is open to others", "chmod 0600");
+        Files.setPosixFilePermissions(tokens, PosixFilePermissions.fromString("rw-------"));
+        assertThat(check("tokens: tokens")).isEmpty();
+    }
+
+    @Test
+    void takesTokensThatAreElsewhere() throws IOException {
         assertThat(check("tokens: /nowhere/at/all")).isEmpty();
     }
 

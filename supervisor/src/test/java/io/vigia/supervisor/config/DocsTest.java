@@ -37,7 +37,7 @@ class DocsTest {
     void showsOnlyWhatIsValid(String page) throws IOException {
         assertThat(blocks(page))
                 .isNotEmpty()
-                .allSatisfy(block -> assertThat(Check.check(page, block.getBytes(StandardCharsets.UTF_8)))
+                .allSatisfy(block -> assertThat(Check.check(page, block.getBytes(StandardCharsets.UTF_8), null))
                         .isEmpty());
     }
 
