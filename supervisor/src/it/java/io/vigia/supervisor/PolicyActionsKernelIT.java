@@ -4,17 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpServer;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.model.LimitFile;
 import io.vigia.kernel.model.LimitValue;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -202,6 +206,34 @@ class PolicyActionsKernelIT {
             for (Socket one : held) {
                 one.close();
             }
+        }
+    }
+
+    @Test
+    void tellsAWebhookWhatWasDecidedAndWhere() throws Exception {
+        CompletableFuture<JsonObject> told = new CompletableFuture<>();
+        HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/", exchange -> {
+            told.complete(new JsonObject(Buffer.buffer(exchange.getRequestBody().readAllBytes())));
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        receiver.start();
+        try {
+            host.group("few", PolicyHost.IDLE, "pids.max: 4");
+            host.policy(
+                    "few",
+                    "{pids: {above: 20%}}",
+                    "notify: {webhook: 'http://127.0.0.1:"
+                            + receiver.getAddress().getPort() + "/'}");
+            JsonObject body = told.get(VigiaProcess.BOUND.toSeconds(), TimeUnit.SECONDS);
+            JsonObject decision = host.acted();
+            assertThat(body.getString("id")).isEqualTo(decision.getString("id"));
+            assertThat(body.fieldNames()).containsAll(decision.fieldNames()).contains("node");
+            assertThat("/vigia/" + body.getString("node"))
+                    .isEqualTo(host.vigia().event("policy.fired", d -> true).getString("source"));
+        } finally {
+            receiver.stop(0);
         }
     }
 

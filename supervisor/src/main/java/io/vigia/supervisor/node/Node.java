@@ -195,8 +195,16 @@ public final class Node {
         GroupViews views = new GroupViews(table, managed, cgroups, signaller, makers);
         HostFacts host = closing.later("host facts", new HostFacts(syscalls));
         Surveys surveys = new Surveys(loop, table, views, enforcement, cgroups, workers, signaller, host);
+        Webhooks webhooks = new Webhooks(vertx);
         OrderExecutor executor = new OrderExecutor(
-                loop, table, operations, enforcement, leases, managed::expectPolicyKill, new Webhooks(vertx)::post);
+                loop,
+                table,
+                operations,
+                enforcement,
+                leases,
+                managed::expectPolicyKill,
+                // One receiver may be told by many hosts.
+                (target, decision) -> webhooks.post(target, decision.copy().put("node", opened.node())));
         sources = new KernelSources(loop, events, counters);
         PsiTriggers psi = closing.laterOnLoop(loop, "pressure triggers", new PsiTriggers(loop, syscalls, sources));
         KernelPressure pressure = new KernelPressure(loop, cgroups, workers, psi, events);
