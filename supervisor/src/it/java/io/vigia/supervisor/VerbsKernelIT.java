@@ -366,6 +366,19 @@ class VerbsKernelIT {
                 .satisfies(line -> assertThat(line)
                         .contains("  #" + events.getLast().getString("sequence") + "  " + host.parent
                                 + "/heard  container main started as process "));
+        // Of its root process the kernel told, too.
+        host.end("heard");
+        host.vigia().event("process.exited", data -> true);
+        host.vigia().event("container.exited", data -> true);
+        assertThat(vigia.ask("events", "--group", group + "/**," + group).out())
+                .contains("  container main ")
+                .doesNotContain("  process ");
+        assertThat(vigia.ask("events", "--group", group + "/**," + group, "--type", "process.*")
+                        .out())
+                .contains("  process ");
+        assertThat(vigia.ask("events", "--group", group + "/**," + group, "-o", "json")
+                        .out())
+                .contains("io.vigia.process.exited");
         Said ahead = vigia.ask("events", "--since", "999999999");
         assertThat(ahead.code()).isEqualTo(NOT_FOUND);
         assertThat(ahead.out()).isEmpty();

@@ -7,9 +7,11 @@ import io.vigia.supervisor.cli.client.Query;
 import io.vigia.supervisor.cli.text.EventLine;
 import io.vigia.supervisor.cli.text.Fields;
 import io.vigia.supervisor.config.Durations;
+import io.vigia.supervisor.journal.EventTypes;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,6 +21,11 @@ import picocli.CommandLine.Option;
 final class EventsVerb extends ServerVerb {
     private static final int USUAL = 100;
     private static final int MOST = 100_000;
+    private static final String BUT_PROCESSES = EventTypes.JOURNALLED.stream()
+            .map(type -> type.substring(0, type.indexOf('.')) + ".*")
+            .filter(types -> !types.equals("process.*"))
+            .distinct()
+            .collect(Collectors.joining(","));
 
     @Option(
             names = {"-f", "--follow"},
@@ -28,7 +35,13 @@ final class EventsVerb extends ServerVerb {
     @Option(names = "--since", paramLabel = "N|10m", description = "After event number N, or of the last 10 minutes.")
     private @Nullable String since;
 
-    @Option(names = "--type", paramLabel = "GLOB", description = "Only these types, for example 'policy.*'.")
+    @Option(
+            names = "--type",
+            paramLabel = "GLOB",
+            description = {
+                "Only these types, for example 'policy.*'.",
+                "Without it a table leaves out process.*: every fork, exec and exit of the groups that ask for them."
+            })
     private @Nullable String type;
 
     @Option(names = "--group", paramLabel = "GLOB", description = "Only of these groups, for example '/vigia/**'.")
@@ -46,13 +59,13 @@ final class EventsVerb extends ServerVerb {
         boolean byNumber = since != null && since.matches("[0-9]{1,18}") && !since.equals("0s");
         Long number = byNumber && since != null ? Long.valueOf(since) : null;
         if (follow && (number != null || since == null)) {
-            Following.events(client, number, type, group, shown());
+            Following.events(client, number, types(), group, shown());
             return Exit.DONE;
         }
         Instant from = since == null || number != null ? null : Instant.now().minus(age(since));
         long last = past(client, number, from);
         if (follow) {
-            Following.events(client, last < 0 ? null : last, type, group, shown());
+            Following.events(client, last < 0 ? null : last, types(), group, shown());
         }
         return Exit.DONE;
     }
@@ -65,11 +78,16 @@ final class EventsVerb extends ServerVerb {
         }
     }
 
+    /** Programs read JSON, and get all of it. */
+    private @Nullable String types() {
+        return type != null || output == Output.json ? type : BUT_PROCESSES;
+    }
+
     /** @return the number of the last event shown or passed over, -1 for none */
     private long past(ApiClient client, @Nullable Long number, @Nullable Instant from) {
         String path = new Query(Paths.EVENTS)
                 .with("since", number)
-                .with("type", type)
+                .with("type", types())
                 .with("group", group)
                 .with("limit", since == null ? USUAL : MOST)
                 .toString();
