@@ -24,6 +24,7 @@ import io.vigia.supervisor.policy.LeaseKey;
 import io.vigia.supervisor.policy.Moment;
 import io.vigia.supervisor.policy.Order;
 import io.vigia.supervisor.policy.Result;
+import io.vigia.supervisor.policy.Sizes;
 import io.vigia.supervisor.policy.Victim;
 import java.time.Duration;
 import java.time.Instant;
@@ -304,8 +305,8 @@ public final class LeaseTaking {
         for (LimitFile file : written) {
             LimitValue was = before.value(file);
             LimitValue is = after.value(file);
-            said.add(file.fileName() + " " + (was == null ? "?" : was.kernelText()) + " → "
-                    + (is == null ? "?" : is.kernelText()));
+            said.add(file.fileName() + " " + (was == null ? "?" : Sizes.text(file, was)) + " → "
+                    + (is == null ? "?" : Sizes.text(file, is)));
         }
         return said.toString();
     }

@@ -14,6 +14,7 @@ import io.vigia.supervisor.policy.LeaseBook;
 import io.vigia.supervisor.policy.LeaseChange;
 import io.vigia.supervisor.policy.LeaseKey;
 import io.vigia.supervisor.policy.Moment;
+import io.vigia.supervisor.policy.Sizes;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -128,8 +129,7 @@ final class LeasedFiles {
             Optional<LimitFile> file = LimitFile.ofFileName(write.key().file());
             file.ifPresent(f -> values.put(f, Optional.of(write.value())));
             LimitValue was = before.expected(write.key());
-            said.add(write.key().file() + " " + (was == null ? "?" : was.kernelText()) + " → "
-                    + write.value().kernelText());
+            said.add(write.key().file() + " " + text(file, was) + " → " + text(file, write.value()));
             if (write.key().file().equals(LeaseKey.FREEZE)) {
                 boolean frozen = write.value().equals(LeaseKey.FROZEN);
                 thawed = operations.freeze(path, frozen).onSuccess(ok -> confirmed(write.key(), write.value()));
@@ -142,6 +142,13 @@ final class LeasedFiles {
                     return said.toString();
                 })
                 .recover(e -> isGone(e) ? carryOut(book.gone(id)) : Future.failedFuture(e));
+    }
+
+    private static String text(Optional<LimitFile> file, @Nullable LimitValue value) {
+        if (value == null) {
+            return "?";
+        }
+        return file.map(limit -> Sizes.text(limit, value)).orElseGet(value::kernelText);
     }
 
     private static boolean isGone(Throwable e) {

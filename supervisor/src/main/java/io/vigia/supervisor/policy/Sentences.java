@@ -63,7 +63,7 @@ final class Sentences {
     static String action(RungAction action) {
         return switch (action) {
             case RungAction.Notify(URI webhook) -> webhook == null ? "log" : "log and post to the webhook";
-            case RungAction.Reclaim r -> "reclaim " + r.amountBytes() + " bytes";
+            case RungAction.Reclaim r -> "reclaim " + Sizes.text(r.amountBytes());
             case RungAction.Raise r -> "raise " + r.file().fileName();
             case RungAction.Throttle t -> "throttle to " + limits(t.limits());
             case RungAction.Freeze f -> "freeze for at most " + Spans.text(f.atMost());
@@ -99,7 +99,7 @@ final class Sentences {
     static String limits(Map<LimitFile, LimitValue> limits) {
         return limits.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
-                .map(e -> e.getKey().fileName() + "=" + e.getValue().kernelText())
+                .map(e -> e.getKey().fileName() + "=" + Sizes.text(e.getKey(), e.getValue()))
                 .collect(Collectors.joining(", "));
     }
 

@@ -17,6 +17,7 @@ import io.vigia.supervisor.policy.LeaseHolder;
 import io.vigia.supervisor.policy.Order;
 import io.vigia.supervisor.policy.Result;
 import io.vigia.supervisor.policy.RungAction;
+import io.vigia.supervisor.policy.Sizes;
 import io.vigia.supervisor.policy.Step;
 import io.vigia.supervisor.policy.Victim;
 import java.net.URI;
@@ -110,7 +111,8 @@ public final class OrderExecutor {
                             "reclaim from",
                             () -> operations
                                     .reclaim(victim.path(), bytes)
-                                    .map(got -> Result.done("reclaimed " + got + " bytes of " + bytes))
+                                    .map(got ->
+                                            Result.done("reclaimed " + Sizes.text(got) + " of " + Sizes.text(bytes)))
                                     .map(Answer::now));
                 case Order.LeaseLimits lease ->
                     onVictim(
