@@ -52,8 +52,13 @@ final class LeaseRestore {
             if (entry == null) {
                 steps.add(files.carryOut(files.book().gone(key.group())));
             } else {
-                steps.add(
-                        present(key).compose(seen -> files.carryOut(files.book().reconcile(key, seen))));
+                // In order with what ends by its time meanwhile: what was read before that would be taken for
+                // somebody else's.
+                steps.add(files.inOrder(
+                                key.path(),
+                                () -> present(key)
+                                        .map(seen -> files.carryOut(files.book().reconcile(key, seen))))
+                        .compose(written -> written));
             }
         }
         return Future.join(steps).<Void>mapEmpty().recover(e -> {
