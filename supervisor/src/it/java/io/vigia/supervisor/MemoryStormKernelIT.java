@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The whole machine runs out of memory, again and again: the kernel's OOM killer must never choose vigia, protected as its
- * service file protects it, and vigia tells of every victim.
+ * service file protects it, nor take its memory while others have some, and vigia tells of every victim.
  */
 class MemoryStormKernelIT {
     private static final int STORMS = 10;
@@ -31,6 +31,9 @@ class MemoryStormKernelIT {
     /** What eaters find, so that a storm is over soon; everything else is set aside. */
     private static final long LEFT_KIB = 300 * 1024;
 
+    private static final long HELD_BYTES = 96L << 20;
+
+    private static final Path SERVICE = Path.of("src/dist/vigia.service");
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
     private static final Path HUGE_PAGES = Path.of("/proc/sys/vm/nr_hugepages");
     private static final Path OWN_SCORE = Path.of("/proc/self/oom_score_adj");
@@ -38,6 +41,7 @@ class MemoryStormKernelIT {
     private final String name = "vigia-it-" + ProcessHandle.current().pid();
     private final Path own = ROOT.resolve(name + "-own");
     private final Path load = ROOT.resolve(name + "-storm");
+    private final Path beside = ROOT.resolve(name + "-beside");
     private final List<Process> eaters = new ArrayList<>();
     private String score = "0";
 
@@ -45,6 +49,7 @@ class MemoryStormKernelIT {
     Path directory;
 
     private @Nullable VigiaProcess vigia;
+    private @Nullable Process holder;
 
     @BeforeEach
     void onlyWhereNobodyElseIsHurt() throws IOException {
@@ -53,6 +58,7 @@ class MemoryStormKernelIT {
         Files.writeString(OWN_SCORE, "-800");
         Files.createDirectory(own);
         Files.createDirectory(load);
+        Files.createDirectory(beside);
         Files.writeString(load.resolve("memory.swap.max"), "0");
     }
 
@@ -70,6 +76,12 @@ class MemoryStormKernelIT {
             vigia.close();
         }
         Files.writeString(OWN_SCORE, score);
+        Files.writeString(beside.resolve("cgroup.kill"), "1");
+        if (holder != null) {
+            boolean unused = holder.waitFor(Patience.seconds(20), TimeUnit.SECONDS);
+        }
+        await().atMost(VigiaProcess.BOUND).until(() -> number(beside.resolve("cgroup.events"), "populated") == 0);
+        Files.delete(beside);
         // vigia leaves its groups running, for the next one to adopt.
         Files.writeString(own.resolve("cgroup.kill"), "1");
         Files.delete(load);
@@ -90,7 +102,10 @@ class MemoryStormKernelIT {
     @Test
     void neverKillsVigiaAndNamesEveryVictim() throws Exception {
         VigiaProcess running = startAsTheServiceDoes();
+        holdMemoryUnprotected();
         long before = oomKills();
+        // What it has beyond that is fair game.
+        long kept = Math.min(current(own), protectedBytes());
         setMemoryAside();
         for (int storm = 1; storm <= STORMS; storm++) {
             storm();
@@ -101,6 +116,10 @@ class MemoryStormKernelIT {
         Files.writeString(HUGE_PAGES, "0");
 
         assertThat(ownOomKills()).isZero();
+        assertThat(current(beside))
+                .as("memory that is left to who is not protected")
+                .isLessThan(HELD_BYTES / 4);
+        assertThat(current(own)).as("memory that is left to vigia").isGreaterThan(kept - kept / 10);
         assertThat(oomKills() - before).isEqualTo((long) STORMS * EATERS);
         await().atMost(VigiaProcess.BOUND)
                 .untilAsserted(() -> assertThat(running.events("oom.victim"))
@@ -121,7 +140,7 @@ class MemoryStormKernelIT {
 
     /** With one group, so that vigia has moved into its leaf and is not what its cgroup's protection alone would protect. */
     private VigiaProcess startAsTheServiceDoes() throws IOException {
-        String unit = Files.readString(Path.of("src/dist/vigia.service"));
+        String unit = Files.readString(SERVICE);
         Files.writeString(own.resolve("memory.min"), word(unit, "MemoryMin=(\\S+)"));
         String enter = "echo 0 >" + own + "/cgroup.procs; echo " + word(unit, "OOMScoreAdjust=(\\S+)")
                 + " >/proc/self/oom_score_adj; exec \"$@\"";
@@ -146,6 +165,26 @@ class MemoryStormKernelIT {
         assertThat(Files.readString(own.resolve("supervisor/memory.min")).strip())
                 .isEqualTo(Files.readString(own.resolve("memory.min")).strip());
         return started;
+    }
+
+    /** As much as vigia has, idle, in a group without memory.min. */
+    private void holdMemoryUnprotected() throws IOException {
+        String hold = "echo 0 >" + beside + "/cgroup.procs; { head -c " + HELD_BYTES
+                + " /dev/zero; exec sleep 100000; } | exec tail -n 1";
+        holder = new ProcessBuilder("sh", "-ec", hold)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        await().atMost(VigiaProcess.BOUND).until(() -> number(beside.resolve("memory.stat"), "anon") > HELD_BYTES);
+    }
+
+    private static long current(Path group) throws IOException {
+        return Long.parseLong(Files.readString(group.resolve("memory.current")).strip());
+    }
+
+    /** As the service file says it. */
+    private static long protectedBytes() throws IOException {
+        return Long.parseLong(word(Files.readString(SERVICE), "MemoryMin=(\\d+)M")) << 20;
     }
 
     private static String word(String unit, String pattern) {
