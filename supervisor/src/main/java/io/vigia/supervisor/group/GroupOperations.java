@@ -108,8 +108,9 @@ public final class GroupOperations {
 
     private Future<Void> send(CgroupPath path, int signal, boolean thaw) {
         return workers.submit(path, () -> {
-            signaller.signalGroup(path, signal);
+            // Before: whoever made it may remove it as soon as it is empty.
             Cgroup cgroup = open(path);
+            signaller.signalGroup(path, signal);
             Cgroup.State state = cgroup.state().orNull();
             if (thaw && state != null && state.frozen()) {
                 cgroup.freeze(false);
