@@ -43,6 +43,8 @@
 {{- end }}
 {{- else }}
 # Never itself: its own cgroup namespace hides from it which group it is in.
+- name: VIGIA_PARENT
+  value: {{ .Values.config.parent | default "/vigia" | quote }}
 - name: VIGIA_PROTECT
   value: {{ append (.Values.config.protect | default list) "pod" | join "," | quote }}
 {{- end }}

@@ -55,6 +55,11 @@ abstract class BaseCgroups implements Cgroups {
     }
 
     @Override
+    public boolean seesOwn() {
+        return v2.mount().seesOwn();
+    }
+
+    @Override
     public Set<Controller> controllers() {
         EnumSet<Controller> all = EnumSet.noneOf(Controller.class);
         for (Controller controller : Controller.values()) {

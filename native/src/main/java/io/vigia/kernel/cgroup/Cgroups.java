@@ -36,6 +36,14 @@ public interface Cgroups extends AutoCloseable {
     CgroupPath own();
 
     /**
+     * Whether {@link #own()} is where this process is. In a container with a cgroup namespace of its own and the host's tree mounted
+     * nobody can tell (cgroup_namespaces(7)), and {@code own()} is the root of that tree.
+     */
+    default boolean seesOwn() {
+        return true;
+    }
+
+    /**
      * Makes {@link #own()} fit to have groups with controllers below it. On v2 the rule of no internal processes may ask this
      * process to move into the leaf {@code own()/supervisor}; nobody else is moved. {@link #create} does it when needed.
      *

@@ -89,7 +89,8 @@ public final class HierarchyProbe {
                         c.mount().mountPoint(),
                         c.own() == null ? CgroupPath.ROOT : c.own(),
                         controllers(c.mount(), place),
-                        c.mount().readOnly()))
+                        c.mount().readOnly(),
+                        c.holdsUs()))
                 .orElse(null);
     }
 

@@ -63,10 +63,9 @@ class HierarchyProbeTest {
     @Test
     void theHostsTreeInAContainersNamespaceHasItsRootAsOwn() {
         String mounts = "30 23 0:28 /../.. /host rw - cgroup2 cgroup rw\n";
-        assertThat(((HierarchyLayout.Unified) HierarchyProbe.of(mounts, "0::/\n"))
-                        .v2()
-                        .own())
-                .isEqualTo(CgroupPath.ROOT);
+        CgroupMount v2 = ((HierarchyLayout.Unified) HierarchyProbe.of(mounts, "0::/\n")).v2();
+        assertThat(v2.own()).isEqualTo(CgroupPath.ROOT);
+        assertThat(v2.seesOwn()).isFalse();
     }
 
     @Test

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * exact path wins).
  */
 public interface Control {
-    /** Below which managed groups live; does not change. */
+    /** Below which managed groups live; does not change. {@code null} where none may be made. */
+    @Nullable
     CgroupPath parent();
 
     Future<Page<GroupView>> groups(GroupQuery query);

@@ -6,6 +6,7 @@ import static io.vertx.core.http.HttpMethod.PUT;
 
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.model.CgroupPath;
 import io.vigia.supervisor.api.Control.GroupQuery;
 import io.vigia.supervisor.api.Control.KillRequest;
 import io.vigia.supervisor.api.Control.Operation;
@@ -98,9 +99,8 @@ final class GroupRoutes {
 
     /** The manifest's name decides where the group lives; a path in the address must be that very place. */
     private void requireSameName(String id, GroupSpec spec) {
-        String place = control.parent().id().equals("/")
-                ? spec.name()
-                : control.parent().id() + "/" + spec.name();
+        CgroupPath parent = control.parent();
+        String place = parent == null || parent.isRoot() ? spec.name() : parent.id() + "/" + spec.name();
         if (!id.equals(spec.name()) && !id.equals(place)) {
             throw Problem.of(
                             Problem.Kind.INVALID,

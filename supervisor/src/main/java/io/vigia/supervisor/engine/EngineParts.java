@@ -16,11 +16,12 @@ import io.vigia.supervisor.journal.Store;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the engine works with.
  *
- * @param parent where new groups are made; known ones stay where they are
+ * @param parent where new groups are made, {@code null} for nowhere; known ones stay where they are
  * @param stateDir logs go to {@code logs/GROUP/CONTAINER} below it
  * @param manifests back from the text that a {@link GroupSpec} was made of; throws what it does not understand
  */
@@ -37,7 +38,7 @@ public record EngineParts(
         ExitWatcher exits,
         ProcessProbe probe,
         InstantSource clock,
-        CgroupPath parent,
+        @Nullable CgroupPath parent,
         Path stateDir,
         Function<String, GroupSpec> manifests) {
     /** Brings a result to the loop, where all state is. */

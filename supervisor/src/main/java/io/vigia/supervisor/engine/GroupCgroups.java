@@ -18,6 +18,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -177,7 +178,10 @@ final class GroupCgroups {
     }
 
     /** Removes a cgroup that vigia may have made on the way, if it is empty; it is no error if it is not. */
-    Future<Void> removeIfUnused(CgroupPath path) {
+    Future<Void> removeIfUnused(@Nullable CgroupPath path) {
+        if (path == null) {
+            return Future.succeededFuture();
+        }
         return parts.onLoop(parts.workers().<Void>submit(path, () -> {
                     Cgroup there = parts.cgroups().open(path).orNull();
                     var children = parts.cgroups().children(path).orNull();

@@ -44,8 +44,11 @@ final class GroupChanges {
     Future<Boolean> apply(GroupSpec spec) {
         ManagedGroup there = groups.get(spec.name());
         if (there == null) {
-            CgroupPath path = parts.parent().child(spec.name());
-            ManagedGroup made = add(path, spec);
+            CgroupPath parent = parts.parent();
+            if (parent == null) {
+                return Future.failedFuture(Problems.nowhere());
+            }
+            ManagedGroup made = add(parent.child(spec.name()), spec);
             return made.inOrder(() -> create(made));
         }
         if (there.deleting()) {
@@ -69,7 +72,10 @@ final class GroupChanges {
     Future<Void> check(GroupSpec spec) {
         ManagedGroup there = groups.get(spec.name());
         if (there == null) {
-            return requireRoom(parts.parent().child(spec.name()), spec);
+            CgroupPath parent = parts.parent();
+            return parent == null
+                    ? Future.failedFuture(Problems.nowhere())
+                    : requireRoom(parent.child(spec.name()), spec);
         }
         if (there.deleting()) {
             return cgroups.requireSupported(spec);

@@ -106,7 +106,9 @@ public final class Node {
     private final Closing closing;
     private final SqliteJournal journal;
     private final Cgroups cgroups;
-    private final CgroupPath parent;
+    /** Where managed groups are made; {@code null} where nobody said so and none may be. */
+    private final @Nullable CgroupPath parent;
+
     private final EventLog events;
     private final GroupTable table = new GroupTable();
     private final ManagedGroups managed;
@@ -144,7 +146,8 @@ public final class Node {
         this.opened = opened;
         Syscalls syscalls = opened.syscalls();
         cgroups = opened.cgroups();
-        parent = config.parent() != null ? config.parent() : cgroups.own().child("vigia");
+        CgroupPath below = cgroups.seesOwn() ? cgroups.own().child("vigia") : null;
+        parent = config.parent() != null ? config.parent() : below;
         journal = opened.journal();
         Counters counters =
                 new Counters(meters.collectors(), version.version(), EventTypes.JOURNALLED, KernelSources.names());
@@ -325,8 +328,10 @@ public final class Node {
         List<String> observe =
                 new ArrayList<>(config.observe().stream().map(Object::toString).toList());
         // What vigia manages it sees, whatever else is observed.
-        observe.add(parent.text());
-        observe.add(parent.text() + "/**");
+        if (parent != null) {
+            observe.add(parent.text());
+            observe.add(parent.text() + "/**");
+        }
         Observed observed = new Observed(observe);
         return closing.laterOnLoop(
                 loop, "cgroup watcher", new CgroupWatcher(loop, syscalls, inotify, root, observed, sources));
@@ -403,7 +408,7 @@ public final class Node {
                             new JsonObject()
                                     .put("groups", table.size())
                                     .put("hierarchy", cgroups.kind().apiName())
-                                    .put("parent", parent.text()));
+                                    .put("parent", parent == null ? null : parent.text()));
                     return face.start();
                 }));
     }

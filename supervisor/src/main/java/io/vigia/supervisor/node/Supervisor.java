@@ -64,7 +64,7 @@ final class Supervisor implements Control {
 
     /** What it is put together from. */
     record Parts(
-            CgroupPath parent,
+            @Nullable CgroupPath parent,
             GroupTable table,
             GroupViews views,
             GroupOperations operations,
@@ -80,7 +80,7 @@ final class Supervisor implements Control {
             Supplier<Map<String, Support>> readiness) {}
 
     @Override
-    public CgroupPath parent() {
+    public @Nullable CgroupPath parent() {
         return parts.parent;
     }
 
@@ -159,7 +159,7 @@ final class Supervisor implements Control {
                 return parts.managed
                         .check(spec)
                         .compose(ok -> entry == null
-                                ? Future.succeededFuture(new Applied<>(true, parts.views.planned(parts.parent, spec)))
+                                ? Future.succeededFuture(new Applied<>(true, planned(spec)))
                                 : view(entry.path).map(view -> new Applied<>(false, view)));
             }
             return parts.managed.apply(spec).compose(created -> {
@@ -174,6 +174,11 @@ final class Supervisor implements Control {
                         .map(v -> new Applied<>(created, v));
             });
         });
+    }
+
+    private GroupView planned(GroupSpec spec) {
+        CgroupPath parent = Objects.requireNonNull(parts.parent, "else the check would have failed");
+        return parts.views.planned(parent, spec);
     }
 
     @Override
@@ -217,17 +222,27 @@ final class Supervisor implements Control {
         return onLoop(() -> {
             CgroupPath path = resolve(group);
             parts.enforcement.require(path, "kill in");
-            Integer pid = request.pid();
-            Future<Void> done;
-            if (dryRun) {
-                done = parts.operations.checkKill(path, pid);
-            } else if (pid != null) {
-                done = parts.operations.askToEndProcess(path, pid, request.signal(), request.grace());
-            } else {
-                done = parts.operations.askToEnd(path, request.signal(), request.grace());
-            }
-            return done.compose(ok -> view(path));
+            // Whoever made the group may remove it as soon as it is empty: then the answer is what it was.
+            return view(path)
+                    .compose(before -> signal(path, request, dryRun)
+                            .compose(ok -> view(path)
+                                    .recover(
+                                            e -> isGone(e) ? Future.succeededFuture(before) : Future.failedFuture(e))));
         });
+    }
+
+    private Future<Void> signal(CgroupPath path, KillRequest request, boolean dryRun) {
+        Integer pid = request.pid();
+        if (dryRun) {
+            return parts.operations.checkKill(path, pid);
+        }
+        return pid != null
+                ? parts.operations.askToEndProcess(path, pid, request.signal(), request.grace())
+                : parts.operations.askToEnd(path, request.signal(), request.grace());
+    }
+
+    private static boolean isGone(Throwable e) {
+        return e instanceof Problem problem && problem.kind() == Problem.Kind.NOT_FOUND;
     }
 
     @Override
