@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -230,8 +231,9 @@ class PolicyActionsKernelIT {
             JsonObject decision = host.acted();
             assertThat(body.getString("id")).isEqualTo(decision.getString("id"));
             assertThat(body.fieldNames()).containsAll(decision.fieldNames()).contains("node");
-            assertThat("/vigia/" + body.getString("node"))
-                    .isEqualTo(host.vigia().event("policy.fired", d -> true).getString("source"));
+            // A host may have a name that an address has to escape.
+            String source = host.vigia().event("policy.fired", d -> true).getString("source");
+            assertThat(URI.create(source).getPath()).isEqualTo("/vigia/" + body.getString("node"));
         } finally {
             receiver.stop(0);
         }
