@@ -39,6 +39,7 @@ import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LeaseTaking {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseTaking.class);
+    private static final String UNWRITTEN = "it could not be written";
 
     private final KernelLoop loop;
     private final GroupTable table;
@@ -87,7 +89,8 @@ public final class LeaseTaking {
                         files.confirm(path, id, change.values().keySet(), view);
                         LOG.info("limits of {} are leased until {}", path, end);
                     })
-                    .recover(e -> withdraw(path, taken, e));
+                    .recover(e ->
+                            withdraw(path, taken, lease -> files.book().giveBack(lease, UNWRITTEN), Lease::key, e));
         });
     }
 
@@ -129,7 +132,8 @@ public final class LeaseTaking {
                         String said = describe(changed.before(), changed.after(), wanted);
                         return new Answer(new Result(Result.Status.DONE, said, keys), changed.nanos());
                     })
-                    .onFailure(e -> dropUnwritten(path, victim.id(), wanted));
+                    .recover(e -> withdraw(
+                            path, keys, key -> files.book().giveBack(key, holder, UNWRITTEN), Function.identity(), e));
         });
     }
 
@@ -230,37 +234,27 @@ public final class LeaseTaking {
     }
 
     // The write was refused and rolled back: the leases that were there before go on. Within the step, so that no other
-    // change is under way when the files are read; what has to be written waits for its turn.
-    private <T> Future<T> withdraw(CgroupPath path, List<Lease> taken, Throwable cause) {
-        if (taken.isEmpty()) {
+    // change is under way when the files are read; what has to be written waits for its turn. What may still be
+    // written,
+    // past its deadline, keeps its lease, or nobody would give it back.
+    private <L, T> Future<T> withdraw(
+            CgroupPath path, List<L> taken, Function<L, LeaseChange> back, Function<L, LeaseKey> key, Throwable cause) {
+        boolean underWay = cause instanceof Problem problem && problem.kind() == Problem.Kind.IN_FLIGHT;
+        if (taken.isEmpty() || underWay) {
             return Future.failedFuture(cause);
         }
         return limits.read(path)
-                .onSuccess(view -> taken.forEach(lease -> withdraw(lease, view)))
+                .onSuccess(view -> taken.forEach(one -> settle(key.apply(one), back.apply(one), view)))
                 .transform(read -> Future.failedFuture(cause));
     }
 
-    private void withdraw(Lease lease, LimitsView view) {
-        LeaseKey key = lease.key();
-        LeaseChange back = files.book().giveBack(lease, "it could not be written");
+    private void settle(LeaseKey key, LeaseChange back, LimitsView view) {
         LimitValue seen = LimitFile.ofFileName(key.file()).map(view::value).orElse(null);
         LeaseChange rest = seen != null && seen.equals(back.book().expected(key))
                 ? new LeaseChange(back.book().confirmed(key, seen), List.of(), back.ended())
                 : back;
         files.carryOut(rest)
                 .onFailure(e -> LOG.warn("{} of {} may still be leased: {}", key.file(), key.path(), e.toString()));
-    }
-
-    // The write was refused and rolled back: what the kernel has is what was there before.
-    private void dropUnwritten(CgroupPath path, CgroupId id, Set<LimitFile> wanted) {
-        limits.read(path).onSuccess(view -> {
-            for (LimitFile file : wanted) {
-                LimitValue seen = view.value(file);
-                if (seen != null) {
-                    files.carryOut(files.book().observed(key(path, id, file), seen, "the kernel"));
-                }
-            }
-        });
     }
 
     private void overruled(CgroupPath path, CgroupId id, LimitChange change, LimitsView view, String by) {

@@ -22,6 +22,7 @@ import io.vigia.supervisor.group.GroupOperations;
 import io.vigia.supervisor.group.GroupTable;
 import io.vigia.supervisor.group.StateWaiters;
 import io.vigia.supervisor.model.LimitChange;
+import io.vigia.supervisor.model.Problem;
 import io.vigia.supervisor.policy.LeaseHolder;
 import io.vigia.supervisor.policy.LeaseIntent;
 import io.vigia.supervisor.policy.LeaseKey;
@@ -208,6 +209,38 @@ class LeasesTest {
         await().atMost(60, TimeUnit.SECONDS).until(() -> loop.await(() -> Future.succeededFuture(leases.size())) == 2);
         assertThat(limit()).isEqualTo(THEIRS);
         assertThat(onDisk()).hasSize(1);
+    }
+
+    @Test
+    void aPolicysRefusedWriteLeavesTheLeaseOfAnother() throws Exception {
+        take(other, OURS, FREE);
+        group.onWrite((file, value) -> {
+            if (value.equals(TIGHTER)) {
+                throw KernelException.of("write", "cpu.max", Errno.EBUSY);
+            }
+        });
+        assertThatThrownBy(() -> take(holder, TIGHTER, OURS)).isInstanceOf(ExecutionException.class);
+        await().atMost(60, TimeUnit.SECONDS).until(() -> loop.await(() -> Future.succeededFuture(leases.size())) == 1);
+        assertThat(limit()).isEqualTo(OURS);
+        loop.await(() -> leases.giveBack(other));
+        assertThat(limit()).isEqualTo(FREE);
+        assertThat(onDisk()).isEmpty();
+    }
+
+    /** Whoever asked was answered at the deadline; the kernel has it later. */
+    @Test
+    void givesBackWhatWasWrittenAfterItsDeadline() throws Exception {
+        group.onWrite((file, value) -> {
+            if (value.equals(OURS)) {
+                group.set(file, value);
+                throw Problem.of(Problem.Kind.IN_FLIGHT, "still under way");
+            }
+        });
+        assertThatThrownBy(() -> take(FREE)).isInstanceOf(ExecutionException.class);
+        assertThat(onDisk()).hasSize(1);
+        giveBack();
+        assertThat(limit()).isEqualTo(FREE);
+        assertThat(onDisk()).isEmpty();
     }
 
     private void set(LimitValue wanted, Duration ttl) throws Exception {
