@@ -175,7 +175,8 @@ public final class ForkStorm {
     }
 
     private static void report(Made made, Counts counts, double seconds) {
-        long missing = 2 * made.forks - counts.forked - counts.exited;
+        // The programs end, too.
+        long missing = 2 * made.forks + PROGRAMS - counts.forked - counts.exited;
         Machine.say(String.format(
                 Locale.ROOT,
                 "./vigia serve: %s; in the journal %d forks and %d exits, at most %.1f s after the last; lost %d"
@@ -202,16 +203,16 @@ public final class ForkStorm {
                     .lines()
                     .toList();
             return new Counts(
-                    (long) value(lines, "vigia_events_total{type=\"process.forked\"}"),
-                    (long) value(lines, "vigia_events_total{type=\"process.exited\"}"),
-                    (long) value(lines, "vigia_events_lost_total{source=\"connector\"}"),
-                    (long) value(lines, "vigia_events_lost_total{source=\"journal\"}"));
+                    (long) value(lines, "vigia_events_total{type=\"process.forked\""),
+                    (long) value(lines, "vigia_events_total{type=\"process.exited\""),
+                    (long) value(lines, "vigia_events_lost_total{source=\"connector\""),
+                    (long) value(lines, "vigia_events_lost_total{source=\"journal\""));
         }
 
         private static double value(List<String> lines, String series) throws IOException {
             return lines.stream()
-                    .filter(line -> line.startsWith(series + " "))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+                    .filter(line -> line.startsWith(series))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                     .findFirst()
                     .orElseThrow(() -> new IOException("no " + series + " in /metrics"));
         }
