@@ -289,9 +289,13 @@ public final class GroupReactor {
             GroupEntry entry = groups.next();
             Standing standing = listener.standing(entry);
             if (table.get(entry.path, entry.id) == entry && (standing != Standing.OBSERVED || limits.knows(entry.id))) {
-                limits.remember(entry.path, standing)
-                        .onSuccess(done -> compareLimits(groups, compared))
-                        .onFailure(compared::fail);
+                limits.remember(entry.path, standing).onComplete(done -> {
+                    // One that cannot be read does not keep those behind it from being compared.
+                    if (done.failed()) {
+                        readingsFailed++;
+                    }
+                    compareLimits(groups, compared);
+                });
                 return;
             }
         }
