@@ -188,7 +188,7 @@ public final class GroupOperations {
     }
 
     private static Future<Void> endedIsFine(Throwable e) {
-        boolean ended = e instanceof Problem problem && problem.kind() == Problem.Kind.NOT_FOUND;
+        boolean ended = Problem.Kind.NOT_FOUND.is(e);
         return ended ? Future.succeededFuture() : Future.failedFuture(e);
     }
 

@@ -239,8 +239,7 @@ public final class LeaseTaking {
     // past its deadline, keeps its lease, or nobody would give it back.
     private <L, T> Future<T> withdraw(
             CgroupPath path, List<L> taken, Function<L, LeaseChange> back, Function<L, LeaseKey> key, Throwable cause) {
-        boolean underWay = cause instanceof Problem problem && problem.kind() == Problem.Kind.IN_FLIGHT;
-        if (taken.isEmpty() || underWay) {
+        if (taken.isEmpty() || Problem.Kind.IN_FLIGHT.is(cause)) {
             return Future.failedFuture(cause);
         }
         return limits.read(path)

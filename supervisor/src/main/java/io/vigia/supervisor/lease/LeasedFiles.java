@@ -141,7 +141,7 @@ final class LeasedFiles {
                     confirm(path, id, values.keySet(), view);
                     return said.toString();
                 })
-                .recover(e -> isGone(e) ? carryOut(book.gone(id)) : Future.failedFuture(e));
+                .recover(e -> Problem.Kind.NOT_FOUND.is(e) ? carryOut(book.gone(id)) : Future.failedFuture(e));
     }
 
     private static String text(Optional<LimitFile> file, @Nullable LimitValue value) {
@@ -149,10 +149,6 @@ final class LeasedFiles {
             return "?";
         }
         return file.map(limit -> Sizes.text(limit, value)).orElseGet(value::kernelText);
-    }
-
-    private static boolean isGone(Throwable e) {
-        return e instanceof Problem problem && problem.kind() == Problem.Kind.NOT_FOUND;
     }
 
     /** Writes what leases leave behind, and reads all limits; for {@link #inOrder}. */
@@ -193,7 +189,7 @@ final class LeasedFiles {
                                         : carryOut(book.observed(key, seen, "somebody else"))))
                 .onFailure(e -> {
                     // A group that ended is told of by itself, and its leases end with it.
-                    if (!isGone(e)) {
+                    if (!Problem.Kind.NOT_FOUND.is(e)) {
                         LOG.warn(
                                 "cannot see whether {} of {} is still as leased: {}",
                                 key.file(),

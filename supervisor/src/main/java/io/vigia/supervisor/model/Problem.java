@@ -115,5 +115,10 @@ public final class Problem extends RuntimeException {
         public int exitCode() {
             return exitCode;
         }
+
+        /** Whether {@code e} is a problem of this kind. */
+        public boolean is(Throwable e) {
+            return e instanceof Problem problem && problem.kind() == this;
+        }
     }
 }

@@ -226,8 +226,9 @@ final class Supervisor implements Control {
             return view(path)
                     .compose(before -> signal(path, request, dryRun)
                             .compose(ok -> view(path)
-                                    .recover(
-                                            e -> isGone(e) ? Future.succeededFuture(before) : Future.failedFuture(e))));
+                                    .recover(e -> Problem.Kind.NOT_FOUND.is(e)
+                                            ? Future.succeededFuture(before)
+                                            : Future.failedFuture(e))));
         });
     }
 
@@ -239,10 +240,6 @@ final class Supervisor implements Control {
         return pid != null
                 ? parts.operations.askToEndProcess(path, pid, request.signal(), request.grace())
                 : parts.operations.askToEnd(path, request.signal(), request.grace());
-    }
-
-    private static boolean isGone(Throwable e) {
-        return e instanceof Problem problem && problem.kind() == Problem.Kind.NOT_FOUND;
     }
 
     @Override
