@@ -15,8 +15,10 @@ import io.vigia.supervisor.action.Standing;
 import io.vigia.supervisor.group.GroupReader.GroupReading;
 import io.vigia.supervisor.journal.EventTypes;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,7 @@ public final class GroupReactor {
     private static final long SAME_OOM_NANOS = 1_000_000_000;
     private static final long READ_AGAIN_MILLIS = 1_000;
     private static final long COMPARE_AGAIN_MILLIS = 5_000;
+    private static final int MOST_COMPARISONS = 12;
 
     private final KernelLoop loop;
     private final GroupTable table;
@@ -40,8 +43,11 @@ public final class GroupReactor {
     private final Listener listener;
     private final Comparison<Void> comparison;
     private boolean adopting = true;
-    private long readingsFailed;
-    /** When the first loss was told that the next comparison makes up for; 0 for none. */
+    /** Whether the next comparison is of every group, and not only of those that could not be read in the one before. */
+    private boolean compareAll;
+
+    private Set<GroupEntry> unread = new LinkedHashSet<>();
+    /** When the first loss was told that the next comparison makes up for. */
     private long lostNanos;
 
     public GroupReactor(
@@ -57,7 +63,7 @@ public final class GroupReactor {
         this.limits = limits;
         this.events = events;
         this.listener = listener;
-        this.comparison = new Comparison<>(loop, COMPARE_AGAIN_MILLIS, this::readEverything, read -> {});
+        this.comparison = new Comparison<>(loop, COMPARE_AGAIN_MILLIS, MOST_COMPARISONS, this::compare, read -> {});
     }
 
     /** Who else wants to know, of what concerns him. Kernel loop. */
@@ -153,6 +159,7 @@ public final class GroupReactor {
 
     private void gone(GroupEntry entry) {
         table.remove(entry.path, entry.id);
+        unread.remove(entry);
         limits.forget(entry.id);
         listener.removed(entry);
         events.of(entry.path, EventTypes.GROUP_REMOVED, new JsonObject().put("cgroupId", entry.id.inode()));
@@ -257,30 +264,35 @@ public final class GroupReactor {
     /**
      * Reads everything again, after events were lost, limits that somebody may have written included.
      *
-     * @return completes when all that was there was read without fail, and told; see {@link #caughtUp} for what appears meanwhile
+     * @return completes when all that was there was read without fail, and told; see {@link #caughtUp} for what appears meanwhile. Fails
+     *     where some of it could not be read for a minute; vigia tries on.
      */
     public Future<Void> reconcile(long nanos) {
         loop.requireInLoop();
-        lostNanos = lostNanos == 0 ? nanos : lostNanos;
+        lostNanos = compareAll ? lostNanos : nanos;
+        compareAll = true;
         return comparison.ask();
     }
 
-    private Future<Void> readEverything() {
-        long failedBefore = readingsFailed;
-        List<GroupEntry> all = List.copyOf(table.all());
-        for (GroupEntry entry : all) {
+    private Future<Void> compare() {
+        List<GroupEntry> groups = List.copyOf(compareAll ? table.all() : unread);
+        compareAll = false;
+        unread = new LinkedHashSet<>();
+        for (GroupEntry entry : groups) {
             entry.stateChanges++;
             int huge = entry.hugetlbMaxEvents < 0 ? 0 : GroupReader.HUGETLB;
             refresh(entry, GroupReader.ALL | huge, lostNanos);
         }
-        lostNanos = 0;
         Promise<Void> compared = Promise.promise();
-        compareLimits(all.iterator(), compared);
-        return compared.future()
-                .compose(done -> caughtUp())
-                .compose(read -> readingsFailed == failedBefore
-                        ? Future.succeededFuture()
-                        : Future.failedFuture("some groups could not be read"));
+        compareLimits(groups.iterator(), compared);
+        return compared.future().compose(done -> caughtUp()).compose(read -> everythingRead());
+    }
+
+    private Future<Void> everythingRead() {
+        return unread.isEmpty()
+                ? Future.succeededFuture()
+                : Future.failedFuture(unread.size() + " groups could not be read, "
+                        + unread.iterator().next().path + " among them");
     }
 
     // One after the other: ten thousand at once would leave no room for what others want of the workers.
@@ -292,7 +304,7 @@ public final class GroupReactor {
                 limits.remember(entry.path, standing).onComplete(done -> {
                     // One that cannot be read does not keep those behind it from being compared.
                     if (done.failed()) {
-                        readingsFailed++;
+                        unread.add(entry);
                     }
                     compareLimits(groups, compared);
                 });
@@ -349,7 +361,7 @@ public final class GroupReactor {
 
     /** Otherwise what was notified would stay unknown until the kernel notifies again. */
     private void readAgain(GroupEntry entry, int what, long nanos, String failure) {
-        readingsFailed++;
+        unread.add(entry);
         if (!entry.unreadable) {
             LOG.warn("cannot read the state of {}, and will try again: {}", entry.path, failure);
         }

@@ -99,8 +99,9 @@ final class KernelSources implements Consumer<KernelEvent> {
         }
     }
 
-    // A comparison that fails is made again, so this comes late at worst; never where vigia ends before.
+    // A comparison that fails is made again, so this comes late at worst, and in the end with the word that not all
+    // could be compared.
     private void told(Future<Void> compared, KernelEvent.EventsLost event) {
-        compared.onSuccess(done -> losses.settled(name(event.source()), event.count(), true));
+        compared.onComplete(done -> losses.settled(name(event.source()), event.count(), done.succeeded()));
     }
 }

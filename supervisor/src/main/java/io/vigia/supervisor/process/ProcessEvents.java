@@ -25,6 +25,7 @@ import java.util.function.Consumer;
 /** From what the kernel said of processes and interfaces to the table of processes and to events. Kernel-loop thread only. */
 public final class ProcessEvents {
     private static final long RETRY_MILLIS = 200;
+    private static final int MOST_LOOKS = 300;
 
     private final KernelLoop loop;
     private final EventLog events;
@@ -65,7 +66,7 @@ public final class ProcessEvents {
         this.managedAsk = managedAsk;
         this.looks = new CgroupLooks(loop, workers, processes);
         this.victims = new OomVictims(loop, events, groups, processes, young);
-        this.comparison = new Comparison<>(loop, RETRY_MILLIS, this::look, processes::reconcileDone);
+        this.comparison = new Comparison<>(loop, RETRY_MILLIS, MOST_LOOKS, this::look, processes::reconcileDone);
         this.ownPid = (int) ProcessHandle.current().pid();
     }
 

@@ -19,7 +19,7 @@ class ComparisonTest {
     private final ContextLoop loop = new ContextLoop(vertx);
     private final List<Promise<String>> looks = new CopyOnWriteArrayList<>();
     private final List<String> compared = new CopyOnWriteArrayList<>();
-    private final Comparison<String> comparison = new Comparison<>(loop, 1, this::look, compared::add);
+    private final Comparison<String> comparison = new Comparison<>(loop, 1, 3, this::look, compared::add);
 
     private Future<String> look() {
         Promise<String> look = Promise.promise();
@@ -55,10 +55,7 @@ class ComparisonTest {
     @Test
     void looksAgainWhereALookFailed() throws Exception {
         Future<Void> asked = ask();
-        loop.await(() -> {
-            looks.getFirst().fail("EMFILE");
-            return Future.succeededFuture();
-        });
+        fail(0);
         assertThat(asked.isComplete()).isFalse();
         Future<Void> later = ask();
         awaitLooks(2);
@@ -66,6 +63,31 @@ class ComparisonTest {
         end(1, "all");
         assertThat(asked.succeeded()).isTrue();
         assertThat(later.succeeded()).as("the second look began after it, too").isTrue();
+    }
+
+    /** Nobody waits for ever for what may never be read, and what is there is compared once it can be. */
+    @Test
+    void tellsWhoAskedAfterManyFailedLooksAndLooksOn() throws Exception {
+        Future<Void> asked = ask();
+        for (int look = 0; look < 3; look++) {
+            assertThat(asked.isComplete()).isFalse();
+            awaitLooks(look + 1);
+            fail(look);
+        }
+        assertThat(asked.failed()).isTrue();
+        awaitLooks(4);
+        end(3, "all");
+        assertThat(compared).containsExactly("all");
+        Future<Void> later = ask();
+        assertThat(looks).as("none was under way").hasSize(5);
+        assertThat(later.isComplete()).isFalse();
+    }
+
+    private void fail(int look) throws Exception {
+        loop.await(() -> {
+            looks.get(look).fail("EMFILE");
+            return Future.succeededFuture();
+        });
     }
 
     private Future<Void> ask() throws Exception {

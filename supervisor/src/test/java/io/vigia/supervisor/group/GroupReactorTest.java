@@ -232,6 +232,31 @@ class GroupReactorTest {
         assertThat(kills).hasSize(1);
     }
 
+    /** Ten thousand groups are not read every few seconds for the sake of one. */
+    @Test
+    void looksAgainAtThatGroupAloneThatCouldNotBeRead() throws Exception {
+        FakeCgroups.FakeCgroup other = cgroups.add("/other");
+        AtomicInteger readings = new AtomicInteger();
+        AtomicInteger failures = new AtomicInteger();
+        appears();
+        loop.await(() -> {
+            reactor.created(new KernelEvent.CgroupCreated(other.path(), other.id(), 1));
+            return reader.caughtUp();
+        });
+        other.memoryEvents(() -> new MemoryEvents(0, 0, 0, 0, readings.incrementAndGet(), 0));
+        group.memoryEvents(() -> {
+            if (failures.incrementAndGet() == 1) {
+                throw KernelException.of("openat", "memory.events", Errno.EMFILE);
+            }
+            return new MemoryEvents(0, 0, 0, 0, 1, 0);
+        });
+        loop.await(() -> reactor.reconcile(WORD));
+        assertThat(failures.get())
+                .as("at the failed look, a second after it, and at the next")
+                .isGreaterThan(1);
+        assertThat(readings).hasValue(1);
+    }
+
     private void appears() throws Exception {
         loop.await(() -> {
             reactor.adoptionEnded();
