@@ -1,5 +1,6 @@
 package io.vigia.supervisor.cli.text;
 
+import io.vigia.supervisor.policy.Sizes;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.DateTimeException;
@@ -12,28 +13,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Numbers and times as people read them. {@code null} stays unknown: an empty text, never a zero. */
 public final class Units {
-    private static final String POWERS = "KMGTPE";
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
 
     private Units() {}
 
-    /** {@code 512Mi}, {@code 7.3Mi}, {@code 4096}; kernel words like {@code max} as they are. */
+    /** {@code 512Mi}, {@code 7.3Mi}, {@code 512}; kernel words like {@code max} as they are. */
     public static String bytes(@Nullable Object value) {
         if (!(value instanceof Number number)) {
             return value == null ? "" : value.toString();
         }
-        double bytes = number.doubleValue();
-        int power = -1;
-        while (bytes >= 1024 && power < POWERS.length() - 1) {
-            bytes /= 1024;
-            power++;
-        }
-        String text = BigDecimal.valueOf(bytes)
-                .setScale(bytes < 10 && power >= 0 ? 1 : 0, RoundingMode.HALF_UP)
-                .stripTrailingZeros()
-                .toPlainString();
-        return power < 0 ? text : text + POWERS.charAt(power) + "i";
+        long bytes = number.longValue();
+        return bytes < 1024 ? Long.toString(bytes) : Sizes.text(bytes);
     }
 
     /** {@code 250ms}, {@code 12.4s}, {@code 5m10s}, {@code 3h2m}. */

@@ -19,6 +19,8 @@ class TableTest {
     @Test
     void showsSizesAsPeopleWriteThem() {
         assertThat(Units.bytes(536_870_912L)).isEqualTo("512Mi");
+        assertThat(Units.bytes(77_000_000L)).isEqualTo("73.4Mi");
+        assertThat(Units.bytes(1023)).isEqualTo("1023");
         assertThat(Units.bytes("max")).isEqualTo("max");
         assertThat(Units.bytes(null)).isEmpty();
     }
