@@ -15,7 +15,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class InotifyToLimit {
     private static final int TOGETHER = 3;
-    private static final int ROUNDS = 34;
+    private static final int ROUNDS = 300;
+    private static final int FLOOR_ROUNDS = 100;
     private static final int WARM_UP = 2_000;
     private static final String CONDITION = "{memory_event: {event: oom_kill, count: 1, per: 2s}}";
     private static final String CONFIG = "observe: [\"/**\"]\nenforce: [\"/**\"]\n";
@@ -80,7 +81,7 @@ public final class InotifyToLimit {
 
     private static List<Long> floor(Workplace place, List<Path> watched) throws Exception {
         CProgram program = CProgram.compile(place.folder, "memoryfloor");
-        List<String> command = new ArrayList<>(List.of(Integer.toString(TOGETHER * ROUNDS)));
+        List<String> command = new ArrayList<>(List.of(Integer.toString(TOGETHER * FLOOR_ROUNDS)));
         for (Path group : watched) {
             String events = group.resolve("memory.events").toString();
             String limit = group.resolve("cpu.max").toString();

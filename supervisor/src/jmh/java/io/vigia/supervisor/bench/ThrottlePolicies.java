@@ -16,7 +16,7 @@ final class ThrottlePolicies {
     }
 
     /**
-     * In place of those of the round before, at one moment.
+     * In place of those of the round before, at one moment, with another limit.
      *
      * @param watched path of the groups with the condition, without the number that ends it; {@code throttled} likewise
      */
@@ -24,19 +24,19 @@ final class ThrottlePolicies {
             throws IOException {
         StringBuilder policies = new StringBuilder();
         for (int i = 0; i < pairs; i++) {
-            policies.append(
-                    String.format(Locale.ROOT, """
-                        ---
-                        apiVersion: vigia.io/v1
-                        kind: Policy
-                        metadata: {name: %s%d}
-                        spec:
-                          target: {path: "%s%d"}
-                          when: %s
-                          ladder:
-                            - throttle: {victims: {path: "%s%d"}, cpu.max: %d%%}
-                          relief: {below: 5%%, for: 60s}
-                        """, names(round), i, watched, i, condition, throttled, i, 50 - round));
+            policies.append(String.format(
+                    Locale.ROOT, """
+                    ---
+                    apiVersion: vigia.io/v1
+                    kind: Policy
+                    metadata: {name: %s%d}
+                    spec:
+                      target: {path: "%s%d"}
+                      when: %s
+                      ladder:
+                        - throttle: {victims: {path: "%s%d"}, cpu.max: %d%%}
+                      relief: {below: 5%%, for: 60s}
+                    """, names(round), i, watched, i, condition, throttled, i, 50 - round % 49));
         }
         Path written = Files.writeString(config.resolve("round.new"), policies);
         Path place = Files.createDirectories(config.resolve("policies.d")).resolve("round.yaml");
