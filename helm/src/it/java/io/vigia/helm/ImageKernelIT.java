@@ -226,7 +226,7 @@ class ImageKernelIT {
             assertThat(pidsMax(pod.group("app"))).isEqualTo("60");
 
             String stranger = pod.stranger(77);
-            for (String outside : List.of(stranger, stranger.substring(0, stranger.lastIndexOf("/pod")))) {
+            for (String outside : List.of(stranger, parent(stranger))) {
                 String before = pidsMax(outside);
                 HttpResponse<String> refused = patch(url, outside, token, "{\"pids.max\":50}");
                 assertThat(refused.statusCode()).as(refused.body()).isEqualTo(404);
@@ -236,7 +236,16 @@ class ImageKernelIT {
                 assertThat(pidsMax(outside)).isEqualTo(before);
             }
 
-            // It does not see where it is in the tree, and /vigia would be the node's.
+            // Where it is in the tree it knows by its own PID alone.
+            for (String own : List.of(pod.group("vigia"), parent(pod.group("vigia")))) {
+                String before = pidsMax(own);
+                HttpResponse<String> refused = patch(url, own, token, "{\"pids.max\":50}");
+                assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);
+                assertThat(refused.body()).contains("vigia itself runs in it or below it");
+                assertThat(pidsMax(own)).isEqualTo(before);
+            }
+
+            // Its own groups would be the node's in /vigia.
             HttpResponse<String> made = client.send(
                     HttpRequest.newBuilder(URI.create(url + "/api/v1/groups/own"))
                             .header("Content-Type", "application/yaml")
@@ -261,6 +270,10 @@ class ImageKernelIT {
             assertThat(worker.end()).isEqualTo(128 + 15);
             assertThat(app.isAlive()).isTrue();
         }
+    }
+
+    private static String parent(String group) {
+        return group.substring(0, group.lastIndexOf('/'));
     }
 
     private static String address(Program vigia) throws InterruptedException {

@@ -106,6 +106,15 @@ class CgroupLifeKernelIT {
         assertThat(known(group.state()).populated()).isTrue();
     }
 
+    /** As a container has to that sees the host's tree from a cgroup namespace of its own. */
+    @Test
+    void findsAProcessByTheGroupThatListsIt() throws Exception {
+        Cgroup below = scratch.cgroups.create(scratch.path.child("a").child("b"));
+        Process child = scratch.startSleeper(below);
+        assertThat(Whereabouts.of(scratch.cgroups, (int) child.pid())).isEqualTo(below.path());
+        assertThat(Whereabouts.of(scratch.cgroups, Integer.MAX_VALUE)).isNull();
+    }
+
     @Test
     void refusesToRemoveWhileProcessesAreLeft() throws Exception {
         scratch.startSleeper(scratch.group());

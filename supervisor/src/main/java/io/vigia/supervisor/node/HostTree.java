@@ -7,6 +7,7 @@ import io.vigia.kernel.cgroup.HierarchyLayout;
 import io.vigia.kernel.cgroup.HierarchyProbe;
 import io.vigia.kernel.cgroup.HostCgroups;
 import io.vigia.kernel.cgroup.ParentRefusedException;
+import io.vigia.kernel.cgroup.Whereabouts;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.Reading;
 import io.vigia.kernel.model.Support;
@@ -25,10 +26,11 @@ import org.slf4j.LoggerFactory;
 /**
  * The cgroup tree of this host, or what stands in for it: without one vigia stays up, sees no groups and says why.
  *
+ * @param self the cgroup that this process is in: not of {@code cgroups.own()} where a cgroup namespace hides it
  * @param root the v2 mount, opened; {@code null} where there is none
  * @param essentials what the doctor says of this host, by the doctor's names
  */
-record HostTree(Cgroups cgroups, @Nullable Fd root, Map<String, Support> essentials) {
+record HostTree(Cgroups cgroups, CgroupPath self, @Nullable Fd root, Map<String, Support> essentials) {
     private static final Logger LOG = LoggerFactory.getLogger(HostTree.class);
 
     /**
@@ -63,7 +65,7 @@ record HostTree(Cgroups cgroups, @Nullable Fd root, Map<String, Support> essenti
         if (advice != null) {
             LOG.info("{}", advice);
         }
-        return new HostTree(opened, root, essentials);
+        return new HostTree(opened, self(opened, syscalls.pid()), root, essentials);
     }
 
     private static Cgroups cgroups(Syscalls syscalls, HierarchyLayout layout) {
@@ -72,6 +74,12 @@ record HostTree(Cgroups cgroups, @Nullable Fd root, Map<String, Support> essenti
             case Reading.Gone<Cgroups>() -> HostCgroups.absent("the cgroup mount vanished");
             case Reading.Unknown<Cgroups>(String why) -> HostCgroups.absent(why);
         };
+    }
+
+    /** The root where it cannot be found: of that nobody may change anything. */
+    private static CgroupPath self(Cgroups cgroups, int pid) {
+        CgroupPath found = cgroups.seesOwn() ? cgroups.own() : Whereabouts.of(cgroups, pid);
+        return found == null ? CgroupPath.ROOT : found;
     }
 
     private static @Nullable Fd openRoot(Cgroups cgroups) {

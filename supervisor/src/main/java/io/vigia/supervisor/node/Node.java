@@ -193,7 +193,7 @@ public final class Node {
                 new ConfigGrammar()::group));
 
         enforcement = new Enforcement(
-                cgroups.own(), config.enforce(), config.protect(), path -> managed.managing(path) != null);
+                opened.self(), config.enforce(), config.protect(), path -> managed.managing(path) != null);
         GroupViews.Makers makers = new MakerNames();
         GroupViews views = new GroupViews(table, managed, cgroups, signaller, makers);
         HostFacts host = closing.later("host facts", new HostFacts(syscalls));

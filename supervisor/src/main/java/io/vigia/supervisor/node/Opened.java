@@ -2,6 +2,7 @@ package io.vigia.supervisor.node;
 
 import io.vertx.core.json.JsonObject;
 import io.vigia.kernel.cgroup.Cgroups;
+import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.Support;
 import io.vigia.kernel.process.ChildDefaults;
 import io.vigia.kernel.process.Children;
@@ -36,6 +37,7 @@ record Opened(
         Children children,
         PosixSpawner spawner,
         Cgroups cgroups,
+        CgroupPath self,
         @Nullable Fd cgroupRoot,
         Map<String, Support> host,
         SqliteJournal journal,
@@ -75,6 +77,7 @@ record Opened(
                 children,
                 spawner,
                 tree.cgroups(),
+                tree.self(),
                 tree.root(),
                 tree.essentials(),
                 journal,
