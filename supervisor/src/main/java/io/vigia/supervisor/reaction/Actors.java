@@ -43,8 +43,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The objects that react to the kernel's word, put together as in {@code node.Node} but on a {@link Stage} and telling nobody. Kernel-loop
- * thread only.
+ * The objects that react to the kernel's word, put together as in {@code node.Acting} and {@code node.Deciding} but on a {@link Stage} and
+ * telling nobody. Kernel-loop thread only.
  */
 final class Actors implements PressureTriggers, Telemetry {
     /** After it something is wrong, and nobody shall wait. */
