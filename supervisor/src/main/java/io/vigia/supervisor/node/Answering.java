@@ -17,23 +17,12 @@ final class Answering {
 
     Answering(Base base, Acting acting, Policies policies, GroupViews views, Listening listening, Scrapes scrapes) {
         control = new Supervisor(
-                base.vertx,
-                base.loop,
-                new Supervisor.Parts(
-                        base.parent,
-                        base.table,
-                        views,
-                        acting.operations,
-                        acting.waiters,
-                        acting.enforcement,
-                        acting.managed,
-                        acting.limits,
-                        acting.leases,
-                        policies,
-                        new ProcessTrees(base.loop, base.cgroups, base.workers, listening.processEvents::within),
-                        base.workers,
-                        base.journal,
-                        new Readiness(base.opened, listening.tree, listening.processSources)));
+                base,
+                acting,
+                policies,
+                views,
+                new ProcessTrees(base.loop, base.cgroups, base.workers, listening.processEvents::within),
+                new Readiness(base.opened, listening.tree, listening.processSources));
         EventHub hub =
                 base.closing.later("streams", new EventHub(base.vertx, base.journal, base.opened.node(), base.clock));
         scrapes.beforeEach(
