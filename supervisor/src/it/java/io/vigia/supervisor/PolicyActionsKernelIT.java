@@ -25,47 +25,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Each rung of a ladder, carried out on the real kernel by one vigia. */
-class PolicyActionsKernelIT {
-    @TempDir
-    static Path stateDir;
-
-    private static @Nullable PolicyHost shared;
-
-    private PolicyHost host;
-
-    /** Not before all, where a report would not keep why a host cannot run them. */
-    @BeforeEach
-    void start() throws Exception {
-        PolicyHost running = shared;
-        if (running == null) {
-            running = new PolicyHost(stateDir);
-            shared = running;
-        }
-        host = running;
-    }
-
-    @AfterEach
-    void clear() {
-        if (host != null) {
-            host.clear();
-        }
-    }
-
-    @AfterAll
-    static void stop() {
-        PolicyHost running = shared;
-        if (running != null) {
-            running.close();
-        }
-    }
-
+class PolicyActionsKernelIT extends SharedHost {
     @Test
     void tellsTheCauseBeforeTheEffect() {
         host.group("busy", BusyLoops.COMMAND, "pids.max: 50");

@@ -1,5 +1,7 @@
 package io.vigia.supervisor;
 
+import static org.awaitility.Awaitility.await;
+
 import io.vertx.core.json.JsonObject;
 import io.vigia.supervisor.cli.CommandRunner;
 import io.vigia.supervisor.cli.Launcher;
@@ -12,10 +14,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** The client's verbs as users write them, asking one vigia. In this JVM, because each start of another costs an emulated processor seconds. */
 record Verbs(Path socket) {
+    static final int FAILED = 1;
+    static final int USAGE = 2;
+    static final int NOT_FOUND = 3;
+    static final int REFUSED = 5;
+    static final int INTERRUPTED = 130;
 
     /** @param out what it wrote to standard output */
     record Said(int code, String out, String err) {
@@ -33,6 +41,22 @@ record Verbs(Path socket) {
     Said ask(String... words) {
         return run(Stream.concat(Stream.of(words), Stream.of("--socket", socket.toString()))
                 .toArray(String[]::new));
+    }
+
+    /** How the container {@code main} of a group stands. */
+    JsonObject container(String group) {
+        return ask("get", "containers", group + "/main", "-o", "json").json();
+    }
+
+    /** Its root process, once it is another one than before. */
+    ProcessHandle awaitRunning(String group, long before) {
+        Integer[] pid = {null};
+        await().atMost(VigiaProcess.BOUND).until(() -> {
+            JsonObject now = container(group);
+            pid[0] = now.getInteger("pid");
+            return now.getString("state").equals("running") && pid[0] != null && pid[0] != before;
+        });
+        return ProcessHandle.of(Objects.requireNonNull(pid[0])).orElseThrow();
     }
 
     /** Any verb but those that start a vigia. */
