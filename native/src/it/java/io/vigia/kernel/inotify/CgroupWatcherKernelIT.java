@@ -1,142 +1,31 @@
 package io.vigia.kernel.inotify;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.vigia.kernel.event.KernelEvent;
 import io.vigia.kernel.event.KernelEvent.CgroupCreated;
 import io.vigia.kernel.event.KernelEvent.CgroupFileChanged;
 import io.vigia.kernel.event.KernelEvent.CgroupRemoved;
-import io.vigia.kernel.event.KernelEvent.EventsLost;
 import io.vigia.kernel.fixture.CgroupFixture;
-import io.vigia.kernel.fixture.LoopFixture;
 import io.vigia.kernel.fixture.Patience;
 import io.vigia.kernel.model.CgroupId;
 import io.vigia.kernel.model.CgroupPath;
 import io.vigia.kernel.model.Reading;
-import io.vigia.kernel.model.Support;
-import io.vigia.kernel.sys.Errno;
 import io.vigia.kernel.sys.Fd;
-import io.vigia.kernel.sys.JnaSyscalls;
-import io.vigia.kernel.sys.KernelException;
 import io.vigia.kernel.sys.OpenFlags;
-import io.vigia.kernel.sys.PlayedSyscalls;
-import io.vigia.kernel.sys.Syscalls;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class CgroupWatcherKernelIT {
-    private final JnaSyscalls syscalls = new JnaSyscalls();
-    private final ConcurrentLinkedQueue<KernelEvent> events = new ConcurrentLinkedQueue<>();
-    private final List<Runnable> cleanUps = new ArrayList<>();
-    private volatile Runnable whenLost = () -> {};
-
-    private CgroupFixture cgroups;
-    private LoopFixture loop;
-    private Inotify inotify;
-    private CgroupWatcher watcher;
-
-    @BeforeEach
-    void setUp() {
-        cgroups = CgroupFixture.make();
-        cleanUps.add(cgroups::close);
-        loop = new LoopFixture();
-        cleanUps.add(loop::close);
-        inotify = loop.call(() -> new Inotify(loop.loop(), syscalls));
-        cleanUps.add(() -> loop.run(inotify::close));
-        watcher = loop.call(() -> new CgroupWatcher(
-                loop.loop(),
-                syscalls,
-                inotify,
-                cgroups.root(),
-                new Observed(List.of(cgroups.base() + "/**")),
-                event -> {
-                    events.add(event);
-                    if (event instanceof EventsLost) {
-                        whenLost.run();
-                    }
-                }));
-        cleanUps.add(() -> loop.run(watcher::close));
-    }
-
-    @AfterEach
-    void cleanUp() {
-        for (int i = cleanUps.size() - 1; i >= 0; i--) {
-            cleanUps.get(i).run();
-        }
-    }
-
-    private void startAndSettle() {
-        CompletableFuture<Void> settled = new CompletableFuture<>();
-        loop.run(() -> watcher.start(() -> settled.complete(null)));
-        LoopFixture.within(settled);
-    }
-
-    private <T extends KernelEvent> T awaitEvent(Class<T> type, Predicate<T> matching) {
-        return await().atMost(Patience.of(20))
-                .until(() -> of(type).filter(matching).findFirst(), java.util.Optional::isPresent)
-                .orElseThrow();
-    }
-
-    private <T extends KernelEvent> Stream<T> of(Class<T> type) {
-        return events.stream().filter(type::isInstance).map(type::cast);
-    }
-
-    private CgroupCreated awaitCreated(CgroupPath path) {
-        return awaitEvent(CgroupCreated.class, e -> e.path().equals(path));
-    }
-
-    private CgroupRemoved awaitRemoved(CgroupPath path) {
-        return awaitEvent(CgroupRemoved.class, e -> e.path().equals(path));
-    }
-
-    private static long inotifyLines() {
-        try (Stream<Path> all = Files.list(Path.of("/proc/self/fdinfo"))) {
-            return all.mapToLong(CgroupWatcherKernelIT::inotifyLines).sum();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static long inotifyLines(Path fdinfo) {
-        try {
-            return Files.readAllLines(fdinfo, StandardCharsets.ISO_8859_1).stream()
-                    .filter(line -> line.startsWith("inotify"))
-                    .count();
-        } catch (IOException e) {
-            return 0;
-        }
-    }
-
-    private static long openDescriptors() {
-        try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-            return all.count();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
+/** Which groups and which changes of theirs are told, and as what. */
+class CgroupWatcherKernelIT extends WatchedTree {
     @Test
     void announcesWhatIsThereParentsFirst() {
         CgroupPath a = cgroups.create("a");
@@ -273,131 +162,6 @@ class CgroupWatcherKernelIT {
         }
     }
 
-    private static <T> T known(Reading<T> reading) {
-        return ((Reading.Known<T>) reading).value();
-    }
-
-    @Test
-    void watchesAndDescriptorsAreBackAfterAThousandShortGroups() {
-        startAndSettle();
-        cgroups.create("warm");
-        awaitCreated(cgroups.path("warm"));
-        cgroups.remove("warm");
-        awaitRemoved(cgroups.path("warm"));
-        long watchesBefore = inotifyLines();
-        long descriptorsBefore = openDescriptors();
-        for (int i = 0; i < 1000; i++) {
-            cgroups.create("g" + i % 7);
-            cgroups.remove("g" + i % 7);
-        }
-        await().atMost(Patience.of(30)).until(() -> of(CgroupRemoved.class).count() == 1001);
-        assertThat(of(CgroupCreated.class)).hasSize(1001);
-        assertThat(loop.call(watcher::count)).isZero();
-        assertThat(inotifyLines()).isEqualTo(watchesBefore);
-        await().atMost(Patience.of(10)).until(() -> openDescriptors() <= descriptorsBefore);
-    }
-
-    @Test
-    void aFullQueueIsToldOnceAndTheSetIsExactAfterwards() throws Exception {
-        for (int i = 0; i < 50; i++) {
-            cgroups.create("old" + i);
-        }
-        startAndSettle();
-        int limit = maxQueuedEvents();
-        Path file = cgroups.file("old0/cgroup.max.depth");
-        Path other = cgroups.file("old1/cgroup.max.depth");
-        // Asked for when the loss is told, as the supervisor does.
-        CompletableFuture<Set<String>> compared = new CompletableFuture<>();
-        whenLost = () -> watcher.whenCompared(() -> compared.complete(living()));
-        whileLoopIsBlocked(() -> {
-            // Alternating, because the kernel merges equal neighbours.
-            for (int i = 0; i <= limit / 2; i++) {
-                write(file, "max");
-                write(other, "max");
-            }
-            for (int i = 0; i < 50; i += 2) {
-                cgroups.remove("old" + i);
-            }
-            for (int i = 0; i < 20; i++) {
-                cgroups.create("new" + i);
-            }
-            // The same name, another group.
-            cgroups.remove("old1");
-            cgroups.create("old1");
-        });
-        awaitEvent(EventsLost.class, e -> e.source() == KernelEvent.Source.INOTIFY);
-        assertThat(LoopFixture.within(compared)).hasSize(45).isEqualTo(listed());
-        cgroups.create("last");
-        awaitCreated(cgroups.path("last"));
-
-        assertThat(of(EventsLost.class)).hasSize(1);
-        assertThat(living()).isEqualTo(listed());
-        assertThat(of(CgroupRemoved.class)).hasSize(26).allMatch(e -> e.id() != null);
-    }
-
-    /** In one read: sysctl files answer only at offset 0, and {@code Files.readString} would take a first digit for all. */
-    private int maxQueuedEvents() {
-        byte[] text = new byte[32];
-        try (Fd fd = known(syscalls.open(
-                "/proc/sys/fs/inotify/max_queued_events".getBytes(StandardCharsets.US_ASCII), OpenFlags.O_RDONLY))) {
-            int length = known(syscalls.pread(fd, text, 0));
-            return Integer.parseInt(new String(text, 0, length, StandardCharsets.US_ASCII).strip());
-        }
-    }
-
-    /** What the events add up to. */
-    private Set<String> living() {
-        Set<String> living = new TreeSet<>();
-        for (KernelEvent event : events) {
-            if (event instanceof CgroupCreated e) {
-                living.add(e.path().name() + " " + e.id());
-            } else if (event instanceof CgroupRemoved e) {
-                assertThat(living.remove(e.path().name() + " " + e.id())).isTrue();
-            }
-        }
-        return living;
-    }
-
-    private Set<String> listed() throws IOException {
-        try (Stream<Path> all = Files.list(cgroups.file(""))) {
-            Set<String> names = new TreeSet<>();
-            all.filter(Files::isDirectory).forEach(path -> {
-                String name = path.getFileName().toString();
-                names.add(name + " " + cgroups.id(name));
-            });
-            return names;
-        }
-    }
-
-    private static void write(Path file, String text) {
-        try {
-            Files.writeString(file, text, java.nio.file.StandardOpenOption.WRITE);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void whileLoopIsBlocked(Runnable work) throws Exception {
-        CountDownLatch go = new CountDownLatch(1);
-        CompletableFuture<Void> begun = new CompletableFuture<>();
-        CompletableFuture<Boolean> blocked = new CompletableFuture<>();
-        loop.loop().execute(() -> {
-            begun.complete(null);
-            try {
-                blocked.complete(go.await(Patience.seconds(60), TimeUnit.SECONDS));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        try {
-            LoopFixture.within(begun);
-            work.run();
-        } finally {
-            go.countDown();
-        }
-        assertThat(LoopFixture.within(blocked)).isTrue();
-    }
-
     @Test
     void aWriteOfAnotherProcessIsSeen() throws Exception {
         cgroups.create("drift");
@@ -455,94 +219,5 @@ class CgroupWatcherKernelIT {
         assertThat(inotifyLines()).isLessThan(before);
         loop.run(() ->
                 assertThat(watcher.watchExtra(id, cgroups.root(), Map.of())).isInstanceOf(Reading.Gone.class));
-    }
-
-    @Test
-    void twoThousandGroupsAreListedWithoutHoldingDescriptors() {
-        IntStream.range(0, 2000).forEach(i -> cgroups.create("g" + i));
-        long descriptorsBefore = openDescriptors();
-        startAndSettle();
-        assertThat(of(CgroupCreated.class)).hasSize(2000);
-        assertThat(openDescriptors()).isLessThan(descriptorsBefore + 20);
-        assertThat(watcher.support()).isInstanceOf(Support.Available.class);
-    }
-
-    @Test
-    void groupsBeyondTheWatchLimitAreStillAnnouncedAndTheReasonIsKept() {
-        AtomicInteger left = new AtomicInteger(10);
-        Syscalls limited = new PlayedSyscalls(syscalls)
-                .answer("inotifyAddWatch", arguments -> {
-                    if (left.getAndDecrement() <= 0) {
-                        throw KernelException.of("inotify_add_watch", "played", Errno.ENOSPC);
-                    }
-                    return syscalls.inotifyAddWatch((Fd) arguments[0], (Fd) arguments[1], (int) arguments[2]);
-                })
-                .syscalls();
-        IntStream.range(0, 50).forEach(i -> cgroups.create("g" + i));
-        CompletableFuture<Void> settled = new CompletableFuture<>();
-        Inotify own = loop.call(() -> new Inotify(loop.loop(), limited));
-        CgroupWatcher few = loop.call(() -> {
-            Observed observed = new Observed(List.of(cgroups.base() + "/**"));
-            CgroupWatcher made = new CgroupWatcher(loop.loop(), limited, own, cgroups.root(), observed, events::add);
-            made.start(() -> settled.complete(null));
-            return made;
-        });
-        try {
-            LoopFixture.within(settled);
-            assertThat(of(CgroupCreated.class)).hasSize(50);
-            assertThat(few.support())
-                    .isInstanceOfSatisfying(
-                            Support.Degraded.class,
-                            degraded -> assertThat(degraded.remedy()).contains("max_user_watches"));
-            left.set(Integer.MAX_VALUE);
-            await().atMost(Patience.of(20))
-                    .untilAsserted(() -> assertThat(few.support()).isInstanceOf(Support.Available.class));
-            assertThat(of(KernelEvent.EventsLost.class)).hasSize(1);
-            cgroups.remove("g3");
-            awaitEvent(CgroupRemoved.class, e -> e.path().name().equals("g3"));
-        } finally {
-            loop.run(() -> {
-                few.close();
-                own.close();
-            });
-        }
-    }
-
-    @Test
-    void whoWasToldOfALossHearsOfTheTreeOnceEveryDirectoryCouldBeOpened() {
-        AtomicBoolean scarce = new AtomicBoolean();
-        Syscalls limited = new PlayedSyscalls(syscalls)
-                .answer("openAt", arguments -> {
-                    if (scarce.get()) {
-                        throw KernelException.of("openat", "played", Errno.EMFILE);
-                    }
-                    return syscalls.openAt(
-                            (Fd) arguments[0], (byte[]) arguments[1], (int) arguments[2], (String) arguments[3]);
-                })
-                .syscalls();
-        cgroups.create("g");
-        CompletableFuture<Void> settled = new CompletableFuture<>();
-        CgroupWatcher few = loop.call(() -> {
-            Observed observed = new Observed(List.of(cgroups.base() + "/**"));
-            CgroupWatcher made =
-                    new CgroupWatcher(loop.loop(), limited, inotify, cgroups.root(), observed, events::add);
-            made.start(() -> settled.complete(null));
-            return made;
-        });
-        cleanUps.add(() -> loop.run(few::close));
-        LoopFixture.within(settled);
-        scarce.set(true);
-        CompletableFuture<Void> compared = new CompletableFuture<>();
-        loop.run(() -> {
-            few.rescan();
-            few.whenCompared(() -> compared.complete(null));
-        });
-        await().atMost(Patience.of(20)).until(() -> few.support() instanceof Support.Degraded);
-        for (int i = 0; i < 100; i++) {
-            loop.run(() -> {});
-        }
-        assertThat(compared).isNotDone();
-        scarce.set(false);
-        LoopFixture.within(compared);
     }
 }
