@@ -13,39 +13,23 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.awaitility.core.ConditionTimeoutException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The demo as it is in the repository, with the groups below a parent of its own, so that one that somebody looks at meanwhile is not in its way.
  * Not a KernelIT: an emulated processor cannot answer its requests, so the guests tell the story with smaller ones (src/it/vm/guest).
  */
-final class DemoIT {
+final class DemoIT extends StartedProgram {
     /** A chapter takes seconds, and up to a wave of load and the pause after it. */
     private static final Duration BOUND = Patience.of(120);
 
     /** As a shell tells a death by SIGINT. */
     private static final int INTERRUPTED = 130;
 
-    @TempDir
-    private Path folder;
-
-    private Program program;
-
     @BeforeEach
-    void prepares() throws Exception {
-        Program.assumeCgroups();
+    void requiresPressure() {
         assumeTrue(Files.exists(Path.of("/proc/pressure/cpu")), "the kernel tells no pressure");
-        program = new Program(folder);
-    }
-
-    @AfterEach
-    void leavesNothingBehind() throws Exception {
-        if (program != null) {
-            assertThat(program.leftovers()).isEmpty();
-        }
     }
 
     @Test

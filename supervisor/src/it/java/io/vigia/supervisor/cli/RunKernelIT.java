@@ -8,34 +8,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code run} and {@code up -d} as programs of their own. */
-final class RunKernelIT {
+final class RunKernelIT extends StartedProgram {
     private static final int USAGE = 2;
     private static final int REFUSED = 5;
     private static final Duration BOUND = Duration.ofSeconds(Program.SECONDS);
-
-    @TempDir
-    private Path folder;
-
-    private Program program;
-
-    @BeforeEach
-    void prepares() throws Exception {
-        Program.assumeCgroups();
-        program = new Program(folder);
-    }
-
-    @AfterEach
-    void leavesNothingBehind() throws Exception {
-        if (program != null) {
-            assertThat(program.leftovers()).isEmpty();
-        }
-    }
 
     @Test
     void connectsTheStreamsAndEndsWithTheCommandsCode() throws Exception {
