@@ -2,7 +2,6 @@ package io.vigia.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
@@ -31,7 +30,7 @@ final class ContractKernelIT {
 
     @BeforeEach
     void starts() throws Exception {
-        assumeTrue("root".equals(System.getProperty("user.name")), "making cgroups below the root needs root");
+        RealCgroups.assumeRoot();
         node = new RunningNode(
                 stateDir, "vigiait-contract-" + ProcessHandle.current().pid());
         node.follow();

@@ -2,7 +2,6 @@ package io.vigia.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
@@ -31,7 +30,7 @@ class EventStreamsKernelIT {
 
     @BeforeEach
     void starts() throws Exception {
-        assumeTrue("root".equals(System.getProperty("user.name")), "making cgroups below the root needs root");
+        RealCgroups.assumeRoot();
         node = new RunningNode(
                 stateDir, "vigiait-streams-" + ProcessHandle.current().pid());
         node.follow();
@@ -55,9 +54,7 @@ class EventStreamsKernelIT {
               containers:
                 - {name: main, command: [sleep, '600'], stop: {signal: TERM, grace: 1s}}
             """.replace("NAME", name);
-        RunningNode.Answer answer =
-                node.request(HttpMethod.PUT, "/api/v1/groups/" + name, "application/yaml", manifest);
-        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+        node.create("groups/" + name, manifest);
         node.event("container.started", data -> true);
     }
 
@@ -110,22 +107,17 @@ class EventStreamsKernelIT {
     }
 
     private void apply(String policy) throws Exception {
-        RunningNode.Answer answer = node.request(
-                HttpMethod.PUT,
-                "/api/v1/policies/" + policy,
-                "application/yaml",
-                String.format(Locale.ROOT, """
-                    apiVersion: vigia.io/v1
-                    kind: Policy
-                    metadata: {name: %s}
-                    spec:
-                      target: {path: "/%s/*"}
-                      when: {pressure: {resource: cpu, kind: some, above: 99%%, window: 2s}}
-                      ladder:
-                        - throttle: {victims: {path: "/%s/nobody"}, cpu.max: 20%%}
-                      relief: {below: 5%%, for: 2s}
-                    """, policy, node.parent, node.parent));
-        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+        node.create("policies/" + policy, String.format(Locale.ROOT, """
+            apiVersion: vigia.io/v1
+            kind: Policy
+            metadata: {name: %s}
+            spec:
+              target: {path: "/%s/*"}
+              when: {pressure: {resource: cpu, kind: some, above: 99%%, window: 2s}}
+              ladder:
+                - throttle: {victims: {path: "/%s/nobody"}, cpu.max: 20%%}
+              relief: {below: 5%%, for: 2s}
+            """, policy, node.parent, node.parent));
         for (String group : List.of("one", "two")) {
             node.waitFor(
                     "policy.armed",

@@ -29,7 +29,7 @@ class KillsKernelIT {
 
     @BeforeEach
     void start() throws Exception {
-        assumeTrue("root".equals(System.getProperty("user.name")), "making cgroups below the root needs root");
+        RealCgroups.assumeRoot();
         parent = "vigia-it-" + ProcessHandle.current().pid() + "-k" + NUMBER.incrementAndGet();
         open();
     }
@@ -93,8 +93,7 @@ class KillsKernelIT {
               cooldown: 1s
               budget: {kills: 1, per: 1h}
             """, parent, parent);
-        RunningNode.Answer applied = node.request(HttpMethod.PUT, "/api/v1/policies/once", "application/yaml", policy);
-        assertThat(applied.status()).as(applied.body()).isEqualTo(201);
+        node.create("policies/once", policy);
         node.event("container.exited", data -> Objects.equals(data.getString("reason"), "policy"));
         node.leave();
 
@@ -122,8 +121,6 @@ class KillsKernelIT {
                   containers:
                     - {name: main, command: [sh, -c, "exec %s"], %s}
                 """, name, script.equals(BusyLoops.SCRIPT) ? "sh -c '" + script + "'" : script, more);
-        RunningNode.Answer answer =
-                node.request(HttpMethod.PUT, "/api/v1/groups/" + name, "application/yaml", manifest);
-        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+        node.create("groups/" + name, manifest);
     }
 }

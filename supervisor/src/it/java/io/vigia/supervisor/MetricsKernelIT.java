@@ -331,9 +331,7 @@ class MetricsKernelIT {
                   command: %s
                   stop: {signal: KILL, grace: 1s}
             """, name, limits, command);
-        RunningNode.Answer answer =
-                node.request(HttpMethod.PUT, "/api/v1/groups/" + name, "application/yaml", manifest);
-        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+        node.create("groups/" + name, manifest);
     }
 
     private void applyPolicy(String name, String when, String rung, String more) throws Exception {
@@ -348,8 +346,6 @@ class MetricsKernelIT {
                 - %s
               %s
             """, name, when, rung, more);
-        RunningNode.Answer answer =
-                node.request(HttpMethod.PUT, "/api/v1/policies/" + name, "application/yaml", policy);
-        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+        node.create("policies/" + name, policy);
     }
 }

@@ -170,9 +170,7 @@ class NodeKernelIT {
                 - throttle: {victims: {path: "/%s/batch"}, cpu.max: 20%%}
               relief: {below: 5%%, for: 2s}
             """, node.parent);
-        RunningNode.Answer applied =
-                node.request(HttpMethod.PUT, "/api/v1/policies/protect", "application/yaml", policy);
-        assertThat(applied.status()).as(applied.body()).isEqualTo(201);
+        node.create("policies/protect", policy);
 
         node.event("pressure.crossed", data -> data.getString("resource").equals("cpu"));
         JsonObject acted = node.event(
@@ -215,8 +213,6 @@ class NodeKernelIT {
                   command: %s
                   stop: {signal: TERM, grace: 1s}
             """, name, limits, command);
-        RunningNode.Answer answer =
-                node.request(HttpMethod.PUT, "/api/v1/groups/" + name, "application/yaml", manifest);
-        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+        node.create("groups/" + name, manifest);
     }
 }

@@ -2,7 +2,6 @@ package io.vigia.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
@@ -28,7 +27,7 @@ class OrphansKernelIT {
 
     @BeforeEach
     void start() throws Exception {
-        assumeTrue("root".equals(System.getProperty("user.name")), "making cgroups below the root needs root");
+        RealCgroups.assumeRoot();
         calls.setSubreaper(true);
         node = new RunningNode(stateDir, "vigia-it-" + ProcessHandle.current().pid() + "-orphans");
         node.follow();
@@ -82,9 +81,7 @@ class OrphansKernelIT {
                   restart: {policy: never}
                   stop: {grace: 1s}
             """, name, script);
-        RunningNode.Answer answer =
-                node.request(HttpMethod.PUT, "/api/v1/groups/" + name, "application/yaml", manifest);
-        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+        node.create("groups/" + name, manifest);
     }
 
     /** 0 when it is gone. */

@@ -14,10 +14,15 @@ public final class RealCgroups {
 
     /** Skips the test where it may not make cgroups, or there are none; the caller closes. */
     static Cgroups open() {
-        assumeTrue("root".equals(System.getProperty("user.name")), "making cgroups below the root needs root");
+        assumeRoot();
         Cgroups found = HostCgroups.open(new JnaSyscalls()).orNull();
         assumeTrue(found != null, "this host has no cgroup v2 tree");
         return Objects.requireNonNull(found);
+    }
+
+    /** Skips the test where it may not make cgroups. */
+    static void assumeRoot() {
+        assumeTrue("root".equals(System.getProperty("user.name")), "making cgroups below the root needs root");
     }
 
     /** Limits under which a process that takes memory without end is killed at once, and not when it has filled the swap space, too. */

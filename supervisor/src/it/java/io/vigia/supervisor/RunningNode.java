@@ -1,5 +1,7 @@
 package io.vigia.supervisor;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -218,6 +220,12 @@ final class RunningNode implements AutoCloseable {
                                         response.statusCode(),
                                         String.valueOf(response.getHeader("Content-Type")),
                                         bytes.toString()))));
+    }
+
+    /** Puts a manifest under a name that is new, such as {@code groups/one}. */
+    void create(String name, String manifest) throws Exception {
+        Answer answer = request(HttpMethod.PUT, "/api/v1/" + name, "application/yaml", manifest);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
     }
 
     /** What {@code /metrics} answered to a client that accepts {@code accept}. */
