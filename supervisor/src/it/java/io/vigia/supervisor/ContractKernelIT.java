@@ -147,6 +147,31 @@ final class ContractKernelIT {
                 .isEqualTo(web.getLong("pid"));
     }
 
+    /** Also when the group that a page ended with has gone meanwhile. */
+    @Test
+    void listsEveryGroupOnceInPages() throws Exception {
+        put("one");
+        put("two");
+        String pages = "/api/v1/groups?limit=1&managed=true&path=/" + node.parent + "/*";
+        JsonObject page = get(pages).json();
+        assertThat(send(HttpMethod.DELETE, "/api/v1/groups/demo?grace=0s", null, null)
+                        .status())
+                .isEqualTo(202);
+        node.waitFor("group.removed", frame -> frame.getString("subject").equals(node.parent + "/demo"));
+        List<String> listed = new ArrayList<>(ids(page));
+        while (page.getString("continue") != null) {
+            page = get(pages + "&continue=" + page.getString("continue")).json();
+            listed.addAll(ids(page));
+        }
+        assertThat(listed).containsExactly(node.parent + "/demo", node.parent + "/one", node.parent + "/two");
+    }
+
+    private static List<String> ids(JsonObject page) {
+        JsonArray items = page.getJsonArray("items");
+        assertThat(items).hasSize(1);
+        return List.of(items.getJsonObject(0).getString("id"));
+    }
+
     @Test
     void writesConcurrentChangesInTheOrderInWhichTheyAreTold() throws Exception {
         List<Future<RunningNode.Answer>> answers = new ArrayList<>();
