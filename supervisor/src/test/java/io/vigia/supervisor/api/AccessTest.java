@@ -11,30 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class AccessTest {
-
-    private Serving serving;
-
-    @BeforeAll
-    void start() {
-        serving = new Serving();
-    }
-
-    @AfterAll
-    void stop() {
-        serving.close();
-    }
-
+class AccessTest extends OneFace {
     @ParameterizedTest
     @CsvSource({
         "GET,/api/v1/groups,200,200,200,200",
@@ -54,7 +37,7 @@ class AccessTest {
                 .isEqualTo(operator);
         assertThat(tcp.send(method, path, "", bearer(Serving.ADMIN)).status()).isEqualTo(admin);
         assertThat(tcp.send(method, path, "", bearer("wrong")).status()).isEqualTo(401);
-        assertThat(serving.unix().send(method, path, "").status()).isEqualTo(admin);
+        assertThat(unix.send(method, path, "").status()).isEqualTo(admin);
     }
 
     private static String bearer(String token) {
@@ -114,7 +97,7 @@ class AccessTest {
             assertThat(reply.status()).as(path).isEqualTo(403);
             assertThat(reply.headers()).doesNotContainKey("access-control-allow-origin");
         }
-        assertThat(serving.unix().get("/livez", "Origin: " + origin).status()).isEqualTo(403);
+        assertThat(unix.get("/livez", "Origin: " + origin).status()).isEqualTo(403);
     }
 
     @Test
@@ -137,7 +120,7 @@ class AccessTest {
     @Test
     void escapesNamesOnThePageAndForbidsScripts() {
         serving.control.add("vigia/<script>alert(1)</script>".replace("</", "<\\\\"));
-        Wire.Reply page = serving.unix().get("/");
+        Wire.Reply page = unix.get("/");
         assertThat(page.header("content-security-policy")).contains("default-src 'none'");
         assertThat(page.body())
                 .contains("/vigia/demo")
