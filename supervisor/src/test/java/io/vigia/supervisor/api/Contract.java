@@ -3,7 +3,9 @@ package io.vigia.supervisor.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.json.pointer.JsonPointer;
 import io.vertx.json.schema.Draft;
 import io.vertx.json.schema.JsonSchema;
 import io.vertx.json.schema.JsonSchemaOptions;
@@ -11,13 +13,13 @@ import io.vertx.json.schema.OutputUnit;
 import io.vertx.json.schema.Validator;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -32,14 +34,22 @@ public final class Contract {
     private static JsonObject document(String name) {
         try (InputStream in =
                 Objects.requireNonNull(Contract.class.getClassLoader().getResourceAsStream(name))) {
-            return new JsonObject(Json.encode(new Load(LoadSettings.builder().build()).loadFromInputStream(in)));
+            return parsed(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new AssertionError(e);
         }
     }
 
+    static JsonObject parsed(String yaml) {
+        return new JsonObject(Json.encode(new Load(LoadSettings.builder().build()).loadFromString(yaml)));
+    }
+
     /** Every method of every path, as {@code GET /version}. */
     Set<String> operations() {
+        return operations(openApi);
+    }
+
+    static Set<String> operations(JsonObject openApi) {
         Set<String> all = new TreeSet<>();
         JsonObject paths = openApi.getJsonObject("paths");
         for (String path : paths.fieldNames()) {
@@ -65,11 +75,30 @@ public final class Contract {
     }
 
     private JsonObject responses(String operation) {
+        return described(openApi, operation).getJsonObject("responses");
+    }
+
+    private static JsonObject described(JsonObject openApi, String operation) {
         int space = operation.indexOf(' ');
         return openApi.getJsonObject("paths")
                 .getJsonObject(operation.substring(space + 1))
-                .getJsonObject(operation.substring(0, space).toLowerCase(Locale.ROOT))
-                .getJsonObject("responses");
+                .getJsonObject(operation.substring(0, space).toLowerCase(Locale.ROOT));
+    }
+
+    /** What an operation takes in its address. */
+    static List<JsonObject> parameters(JsonObject openApi, String operation) {
+        return described(openApi, operation).getJsonArray("parameters", new JsonArray()).stream()
+                .map(one -> referred(openApi, (JsonObject) one))
+                .toList();
+    }
+
+    /** The object itself, or what it refers to in the same document. */
+    private static JsonObject referred(JsonObject document, JsonObject one) {
+        String reference = one.getString("$ref");
+        return reference == null
+                ? one
+                : (JsonObject) Objects.requireNonNull(
+                        JsonPointer.from(reference.substring(1)).queryJson(document), reference);
     }
 
     /** @param target as sent, query and all */
@@ -96,11 +125,12 @@ public final class Contract {
     public void check(String method, String target, int status, String contentType, String body) {
         String operation = operation(method, target);
         JsonObject responses = responses(operation);
-        JsonObject response = resolved(responses.getJsonObject(
-                String.valueOf(status), status >= 400 ? responses.getJsonObject("default") : null));
-        if (response == null) {
+        JsonObject told = responses.getJsonObject(
+                String.valueOf(status), status >= 400 ? responses.getJsonObject("default") : null);
+        if (told == null) {
             throw new AssertionError(operation + " does not tell of " + status);
         }
+        JsonObject response = referred(openApi, told);
         exercised.add(operation + " " + status);
         JsonObject content = response.getJsonObject("content", new JsonObject());
         if (body.isEmpty() && content.isEmpty()) {
@@ -119,16 +149,11 @@ public final class Contract {
     /** What is sent is what the document asks for. */
     void checkRequest(String method, String target, String mediaType, String body) {
         String operation = operation(method, target);
-        JsonObject described = openApi.getJsonObject("paths")
-                .getJsonObject(operation.substring(method.length() + 1))
-                .getJsonObject(method.toLowerCase(Locale.ROOT))
-                .getJsonObject("requestBody");
+        JsonObject described = described(openApi, operation).getJsonObject("requestBody");
         assertThat(described).as(operation + " takes a body").isNotNull();
         JsonObject content = described.getJsonObject("content");
         assertThat(content.fieldNames()).as(operation).contains(mediaType);
-        Object sent = mediaType.endsWith("yaml")
-                ? new JsonObject(Json.encode(new Load(LoadSettings.builder().build()).loadFromString(body)))
-                : Json.decodeValue(body);
+        Object sent = mediaType.endsWith("yaml") ? parsed(body) : Json.decodeValue(body);
         conforms(openApi, content.getJsonObject(mediaType).getJsonObject("schema"), sent, operation + " takes " + body);
     }
 
@@ -141,18 +166,9 @@ public final class Contract {
         conforms(asyncApi, message.getJsonObject("payload"), event, event.encode());
     }
 
-    private @Nullable JsonObject resolved(@Nullable JsonObject response) {
-        String reference = response == null ? null : response.getString("$ref");
-        return reference == null
-                ? response
-                : openApi.getJsonObject("components")
-                        .getJsonObject("responses")
-                        .getJsonObject(reference.substring(reference.lastIndexOf('/') + 1));
-    }
-
     private static void conforms(JsonObject document, JsonObject schema, Object value, String what) {
         JsonObject whole = new JsonObject(new JsonObject()
-                .put("allOf", new io.vertx.core.json.JsonArray(List.of(schema)))
+                .put("allOf", new JsonArray(List.of(schema)))
                 .put("$defs", document.getJsonObject("components").getJsonObject("schemas"))
                 .encode()
                 .replace("#/components/schemas/", "#/$defs/"));
