@@ -144,6 +144,16 @@ class PolicyActionsKernelIT extends SharedHost {
         host.vigia().event("pressure.relieved", d -> true);
     }
 
+    /** Without CAP_SYS_RESOURCE the kernel takes no window of a second: what is told is the one that it took. */
+    @Test
+    void tellsTheTriggerThatTheKernelTook() {
+        host.group("busy", BusyLoops.COMMAND, "pids.max: 50");
+        host.policy("busy", "{pressure: {resource: cpu, kind: some, above: 10%, window: 1s}}", "notify: {}");
+        JsonObject told = host.vigia().event("pressure.crossed", d -> true).getJsonObject("data");
+        assertThat(told.getLong("windowUsec")).isIn(1_000_000L, 2_000_000L);
+        assertThat(told.getLong("stallUsec")).isEqualTo(told.getLong("windowUsec") / 10);
+    }
+
     /** It takes connections and never answers. All of its tries take 20 seconds and more. */
     @Test
     void climbsOnWhileAWebhookIsTried() throws Exception {

@@ -51,9 +51,15 @@ public final class KernelPressure implements PressureTriggers {
 
     private static final class Watched {
         private Arming.@Nullable Handle handle;
-        private long windowUsec;
+        /** The one that is wanted, and once it is armed the one that the kernel took. */
+        private PressureTrigger trigger;
+
         private KernelLoop.@Nullable Timer quiet;
         private @Nullable StallLook last;
+
+        private Watched(PressureTrigger wanted) {
+            trigger = wanted;
+        }
     }
 
     /** Who hears of what the triggers say; once, before anything is armed. */
@@ -65,7 +71,7 @@ public final class KernelPressure implements PressureTriggers {
     public void arm(CgroupPath path, CgroupId id, PressureTrigger wanted) {
         loop.requireInLoop();
         Key key = new Key(id, wanted);
-        if (watched.putIfAbsent(key, new Watched()) != null) {
+        if (watched.putIfAbsent(key, new Watched(wanted)) != null) {
             return;
         }
         workers.submit(() -> directory(path, id))
@@ -96,7 +102,7 @@ public final class KernelPressure implements PressureTriggers {
             switch (psi.arm(directory, path, key.id, key.wanted)) {
                 case Arming.Armed(PressureTrigger granted, String warning, Arming.Handle handle) -> {
                     entry.handle = handle;
-                    entry.windowUsec = granted.windowUsec();
+                    entry.trigger = granted;
                     if (warning != null) {
                         LOG.warn("{}", warning);
                     }
@@ -133,11 +139,11 @@ public final class KernelPressure implements PressureTriggers {
         }
         // First, as every step before the limit is written counts. What policies decide they tell in a later turn.
         if (policies != null) {
-            policies.pressureCrossed(event, entry.windowUsec);
+            policies.pressureCrossed(event, entry.trigger.windowUsec());
         }
-        PressureStall reading = read(entry, event.trigger());
+        PressureStall reading = read(entry);
         if (entry.quiet == null) {
-            tell(EventTypes.PRESSURE_CROSSED, event.path(), entry, event.trigger(), reading);
+            tell(EventTypes.PRESSURE_CROSSED, event.path(), entry, reading);
         } else {
             entry.quiet.cancel();
         }
@@ -155,7 +161,7 @@ public final class KernelPressure implements PressureTriggers {
 
     // The kernel speaks at most once a window: one and a half without a word is quiet.
     private void waitForQuiet(CgroupPath path, Key key, Watched entry) {
-        entry.quiet = loop.schedule(entry.windowUsec * 3 / 2 / 1000, () -> quiet(path, key));
+        entry.quiet = loop.schedule(entry.trigger.windowUsec() * 3 / 2 / 1000, () -> quiet(path, key));
     }
 
     private void quiet(CgroupPath path, Key key) {
@@ -164,14 +170,16 @@ public final class KernelPressure implements PressureTriggers {
             return;
         }
         entry.quiet = null;
-        PressureStall reading = read(entry, key.wanted);
+        PressureStall reading = read(entry);
         StallLook before = entry.last;
         StallLook now = look(reading);
         entry.last = now;
-        if (now != null && before != null && now.stallsSince(before, key.wanted.stallUsec(), key.wanted.windowUsec())) {
+        if (now != null
+                && before != null
+                && now.stallsSince(before, entry.trigger.stallUsec(), entry.trigger.windowUsec())) {
             waitForQuiet(path, key, entry);
         } else {
-            tell(EventTypes.PRESSURE_RELIEVED, path, entry, key.wanted, reading);
+            tell(EventTypes.PRESSURE_RELIEVED, path, entry, reading);
         }
     }
 
@@ -179,19 +187,19 @@ public final class KernelPressure implements PressureTriggers {
         return reading == null ? null : new StallLook(reading.totalUsec(), System.nanoTime());
     }
 
-    private static @Nullable PressureStall read(Watched entry, PressureTrigger trigger) {
+    private static @Nullable PressureStall read(Watched entry) {
         Pressure pressure =
                 entry.handle == null ? null : entry.handle.pressure().orNull();
-        return pressure == null ? null : pressure.of(trigger.kind());
+        return pressure == null ? null : pressure.of(entry.trigger.kind());
     }
 
-    private void tell(
-            String type, CgroupPath path, Watched entry, PressureTrigger trigger, @Nullable PressureStall reading) {
+    private void tell(String type, CgroupPath path, Watched entry, @Nullable PressureStall reading) {
+        PressureTrigger trigger = entry.trigger;
         JsonObject data = new JsonObject()
                 .put("resource", trigger.resource().kernelName())
                 .put("kind", trigger.kind().kernelName())
                 .put("stallUsec", trigger.stallUsec())
-                .put("windowUsec", entry.windowUsec);
+                .put("windowUsec", trigger.windowUsec());
         if (reading != null) {
             data.put("avg10", reading.avg10())
                     .put("avg60", reading.avg60())
