@@ -200,7 +200,7 @@ public final class LimitService {
 
     private Changed changeNow(Cgroup cgroup, LimitsView present, LimitChange change, String by, BeforeWrite beforeWrite)
             throws Exception {
-        if (change.ifMatch() != null && !change.ifMatch().equals(present.etag())) {
+        if (change.ifMatch() != null && !change.ifMatch().contains(present.etag())) {
             throw Problem.of(
                     Problem.Kind.PRECONDITION_FAILED,
                     "the limits of " + cgroup.path().id() + " changed meanwhile (now \"" + present.etag()

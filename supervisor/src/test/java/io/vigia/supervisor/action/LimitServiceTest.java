@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -295,7 +296,7 @@ class LimitServiceTest {
             Map<LimitFile, LimitValue> values, @Nullable String ifMatch, boolean force, boolean dryRun) {
         Map<LimitFile, Optional<LimitValue>> optional = new LinkedHashMap<>();
         values.forEach((file, value) -> optional.put(file, Optional.of(value)));
-        return new LimitChange(optional, ifMatch, null, force, dryRun);
+        return new LimitChange(optional, ifMatch == null ? null : Set.of(ifMatch), null, force, dryRun);
     }
 
     private static <T> T get(Future<T> future) throws Exception {

@@ -29,6 +29,28 @@ class LimitRoutesTest extends OneFace {
         assertThat(serving.control.calls()).contains("limits tagged ttl=PT10M force=false dry=false");
     }
 
+    /** RFC 9110: either header may list several, and only If-None-Match takes a tag that a proxy made weak. */
+    @Test
+    void findsItsEntityTagAmongSeveral() {
+        serving.control.add("vigia/listed");
+        String limits = "/api/v1/groups/listed/limits";
+        String tag = unix.get(limits).header("etag");
+        String none = "{}";
+        assertThat(unix.get(limits, "If-None-Match: \"a\", W/" + tag).status()).isEqualTo(304);
+        assertThat(unix.get(limits, "If-None-Match: \"a\", \"b\"").status()).isEqualTo(200);
+        assertThat(unix.send("PATCH", limits, none, PATCH, "If-Match: \"a\"," + tag)
+                        .status())
+                .isEqualTo(200);
+        assertThat(unix.send("PATCH", limits, none, PATCH, "If-Match: \"a\"", "If-Match: " + tag)
+                        .status())
+                .isEqualTo(200);
+        assertThat(unix.send("PATCH", limits, none, PATCH, "If-Match: \"a\", \"b\"")
+                        .status())
+                .isEqualTo(412);
+        assertThat(unix.send("PATCH", limits, none, PATCH, "If-Match: W/" + tag).status())
+                .isEqualTo(412);
+    }
+
     @Test
     void saysThatALimitWouldKillUnlessForced() {
         Wire.Reply refused = unix.send("PATCH", DEMO + "/limits?dryRun=true", "{\"memory.max\":1}", PATCH);

@@ -186,7 +186,7 @@ final class MemoryControl implements Control {
         calls.add("limits " + group + " ttl=" + change.ttl() + " force=" + change.force() + " dry=" + change.dryRun());
         return resolve(group).map(id -> {
             LimitsView before = java.util.Objects.requireNonNull(groups.get(id));
-            if (change.ifMatch() != null && !change.ifMatch().equals(before.etag())) {
+            if (change.ifMatch() != null && !change.ifMatch().contains(before.etag())) {
                 throw Problem.of(Problem.Kind.PRECONDITION_FAILED, "changed meanwhile");
             }
             Map<LimitFile, LimitValue> values = new EnumMap<>(LimitFile.class);
