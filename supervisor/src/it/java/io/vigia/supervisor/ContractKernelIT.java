@@ -99,6 +99,11 @@ final class ContractKernelIT {
         }
         assertThat(get("/api/v1/groups?limit=1&continue=Li4vLi4").status()).isEqualTo(400);
         assertThat(get("/api/v1/groups/nope").status()).isEqualTo(404);
+        // What vigia did not make has no containers, which to a reader is no conflict.
+        String observed = "/api/v1/groups/" + node.parent + "/containers";
+        assertThat(get(observed).json().getJsonArray("items")).isEmpty();
+        assertThat(get(observed + "/web").status()).isEqualTo(404);
+        assertThat(get(observed + "/web/logs").status()).isEqualTo(404);
         assertThat(get("/api/v1/events?since=99999999").status()).isEqualTo(410);
         String limits = "/api/v1/groups/demo/limits";
         refusesWhatWouldKill(limits);

@@ -7,6 +7,7 @@ import io.vigia.supervisor.group.GroupTable;
 import io.vigia.supervisor.model.ContainerView;
 import io.vigia.supervisor.model.Problem;
 import io.vigia.supervisor.reaction.Policies;
+import org.jspecify.annotations.Nullable;
 
 /** Finds what a request names; throws {@link Problem} where there is no such thing, or not of the kind asked for. Kernel loop. */
 record Named(GroupTable table, ManagedGroups managed, Policies policies) {
@@ -29,7 +30,15 @@ record Named(GroupTable table, ManagedGroups managed, Policies policies) {
         throw noGroup(group);
     }
 
-    /** The name of a managed group, which the same arguments may mean; none of its parts. */
+    /** The name of a managed group, which the same arguments may mean; {@code null} for an observed group, and for a part of a managed one. */
+    @Nullable
+    String wholeGroup(String group) {
+        CgroupPath path = group(group);
+        String name = managed.managing(path);
+        return name != null && path.equals(managed.pathOf(name)) ? name : null;
+    }
+
+    /** The same, refused where it is none. */
     String managedGroup(String group) {
         CgroupPath path = group(group);
         String name = managed.managing(path);
@@ -38,7 +47,7 @@ record Named(GroupTable table, ManagedGroups managed, Policies policies) {
                     Problem.Kind.CONFLICT,
                     group + " is a part of the managed group '" + name
                             + "': only as a whole, by that name, can it be started,"
-                            + " stopped or deleted, or asked for its containers");
+                            + " stopped or deleted");
         }
         if (name == null) {
             throw Problem.of(
@@ -54,8 +63,21 @@ record Named(GroupTable table, ManagedGroups managed, Policies policies) {
         return managed.containers(name).stream()
                 .filter(view -> view.name().equals(container))
                 .findFirst()
-                .orElseThrow(() ->
-                        Problem.of(Problem.Kind.NOT_FOUND, "group " + name + " has no container '" + container + "'"));
+                .orElseThrow(() -> noContainer(name, container));
+    }
+
+    /** The name of the managed group that has this container. */
+    String groupOf(String group, String container) {
+        String name = wholeGroup(group);
+        if (name == null) {
+            throw noContainer(group, container);
+        }
+        container(name, container);
+        return name;
+    }
+
+    private static Problem noContainer(String group, String container) {
+        return Problem.of(Problem.Kind.NOT_FOUND, "group " + group + " has no container '" + container + "'");
     }
 
     Control.PolicyView policy(String name) {

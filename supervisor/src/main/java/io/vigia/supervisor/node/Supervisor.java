@@ -206,7 +206,11 @@ final class Supervisor implements Control {
 
     @Override
     public Future<List<ContainerView>> containers(String group) {
-        return onLoop(() -> Future.succeededFuture(acting.managed.containers(named.managedGroup(group))));
+        return onLoop(() -> {
+            // Others have none, as their own field "containers" says: who reads is not refused.
+            String name = named.wholeGroup(group);
+            return Future.succeededFuture(name == null ? List.of() : acting.managed.containers(name));
+        });
     }
 
     @Override
@@ -249,8 +253,7 @@ final class Supervisor implements Control {
     @Override
     public Future<LogChunk> log(String group, String container, long from, int maxBytes) {
         return onLoop(() -> {
-            String name = named.managedGroup(group);
-            named.container(name, container);
+            String name = named.groupOf(group, container);
             return acting.managed.log(name, container, from, maxBytes);
         });
     }
@@ -258,8 +261,7 @@ final class Supervisor implements Control {
     @Override
     public Future<Long> logTail(String group, String container, long lines) {
         return onLoop(() -> {
-            String name = named.managedGroup(group);
-            named.container(name, container);
+            String name = named.groupOf(group, container);
             return acting.managed.logTail(name, container, lines);
         });
     }
