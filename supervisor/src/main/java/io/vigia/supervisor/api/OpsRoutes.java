@@ -45,15 +45,18 @@ final class OpsRoutes {
         return Future.succeededFuture(Answer.text(200, "text/plain; charset=utf-8", "ok\n"));
     }
 
-    /** Only names and words of our own: whoever is not let in reads this too. */
+    /** Whoever may not read more is told only which checks are how: details name paths and what this host lacks. */
     private Future<Answer> ready(Exchange exchange) {
+        boolean inFull = exchange.principal().role() != null;
         return control.readiness().map(all -> {
             JsonObject checks = new JsonObject();
             boolean ready = true;
             for (Map.Entry<String, Support> one : new TreeMap<>(all).entrySet()) {
                 ready &= one.getValue().usable();
                 if (!(one.getValue() instanceof Support.Available)) {
-                    checks.put(one.getKey(), ViewJson.support(one.getValue()));
+                    JsonObject check = ViewJson.support(one.getValue());
+                    checks.put(
+                            one.getKey(), inFull ? check : new JsonObject().put("status", check.getString("status")));
                 }
             }
             return Answer.json(

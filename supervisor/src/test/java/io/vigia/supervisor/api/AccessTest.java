@@ -3,6 +3,8 @@ package io.vigia.supervisor.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertx.core.json.JsonObject;
+import io.vigia.kernel.model.Support;
 import io.vigia.supervisor.api.auth.Tokens;
 import io.vigia.supervisor.config.Config;
 import io.vigia.supervisor.model.Problem;
@@ -56,6 +58,29 @@ class AccessTest extends OneFace {
             Wire.Reply reply = serving.tcp().get(path, far);
             assertThat(reply.status()).as(path).isEqualTo(401);
             assertThat(reply.header("www-authenticate")).startsWith("Bearer");
+        }
+    }
+
+    @Test
+    void tellsDetailsOfHealthToReadersAlone() {
+        String far = "X-Forwarded-For: 192.0.2.7";
+        serving.control.health("journal", new Support.Missing("no room in /var/lib/vigia", "free some space"));
+        try {
+            Wire.Reply terse = serving.tcp().get("/readyz", far);
+            assertThat(terse.status()).isEqualTo(503);
+            assertThat(terse.json().getJsonObject("checks").getJsonObject("journal"))
+                    .isEqualTo(new JsonObject().put("status", "missing"));
+            assertThat(serving.tcp().get("/readyz", far, bearer("wrong")).json())
+                    .isEqualTo(terse.json());
+            for (Wire.Reply full : List.of(
+                    serving.tcp().get("/readyz"),
+                    serving.tcp().get("/readyz", far, bearer(Serving.VIEWER)),
+                    serving.unix().get("/readyz"))) {
+                assertThat(full.status()).isEqualTo(503);
+                assertThat(full.body()).contains("/var/lib/vigia", "free some space");
+            }
+        } finally {
+            serving.control.health("journal", new Support.Available("wal"));
         }
     }
 
