@@ -28,6 +28,10 @@ final class Body {
     private Body() {}
 
     static Future<Buffer> collect(Context context, HttpServerRequest request) {
+        if (declared(request) > DRAIN_BYTES) {
+            // It will not be read to its end: whoever sends it, or waits, is not kept waiting for the refusal.
+            return discard(context, request).compose(unused -> Future.failedFuture(tooLarge()));
+        }
         Body body = new Body();
         long deadline = context.owner().setTimer(DEADLINE_MILLIS, unused -> body.expire());
         request.handler(body::add);
@@ -79,6 +83,15 @@ final class Body {
         done.tryFail(Problem.of(
                 Problem.Kind.TIMEOUT,
                 "the body did not arrive within " + DEADLINE_MILLIS / 1000 + " s, " + seen + " bytes did"));
+    }
+
+    private static long declared(HttpServerRequest request) {
+        String length = request.getHeader("Content-Length");
+        try {
+            return length == null ? 0 : Long.parseLong(length.strip());
+        } catch (NumberFormatException e) {
+            return 0;
+        }
     }
 
     private static Problem tooLarge() {

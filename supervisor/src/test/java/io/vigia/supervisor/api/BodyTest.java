@@ -54,6 +54,15 @@ class BodyTest extends OneFace {
         assertThat(reply.problem()).isEqualTo("too-large");
     }
 
+    /** And does not wait for the whole of it, until a body is late. */
+    @Test
+    void refusesABodyThatIsDeclaredTooLargeBeforeItComes() {
+        Wire.Reply reply = unix.raw("PATCH " + DEMO + "/limits HTTP/1.1\r\nHost: localhost\r\n" + PATCH
+                + "\r\nContent-Length: 999999999999\r\n\r\n{");
+        assertThat(reply.status()).isEqualTo(413);
+        assertThat(reply.problem()).isEqualTo("too-large");
+    }
+
     /** Closed before it has sent all, a client would see a broken connection and not why. */
     @Test
     void readsABodyThatItHasRefusedAlready() throws Exception {
