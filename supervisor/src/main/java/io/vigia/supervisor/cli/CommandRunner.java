@@ -24,6 +24,10 @@ public final class CommandRunner {
         ServerFlags serve = ServerFlags.ofPlainServe(arguments);
         int code = serve == null ? CommandLines.run(shell, arguments) : serve(shell, serve);
         shell.out().flush();
+        if (code == Exit.DONE && shell.out() instanceof Printer printer && printer.failure() != null) {
+            say(shell, "could not write all of the output: " + printer.failure());
+            code = Exit.FAILED;
+        }
         shell.err().flush();
         return code;
     }

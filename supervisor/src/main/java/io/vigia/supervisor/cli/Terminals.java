@@ -10,12 +10,22 @@ public final class Terminals {
 
     /** @param descriptor 0, 1 or 2 of this process */
     public static boolean isTerminal(int descriptor) {
+        String target = target(descriptor);
+        return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+    }
+
+    /** Or a socket: somebody reads it who may stop. */
+    public static boolean isPipe(int descriptor) {
+        String target = target(descriptor);
+        return target.startsWith("pipe:") || target.startsWith("socket:");
+    }
+
+    private static String target(int descriptor) {
         try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+            return Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
                     .toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException e) {
-            return false;
+            return "";
         }
     }
 }

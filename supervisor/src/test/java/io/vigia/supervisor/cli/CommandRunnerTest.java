@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vigia.supervisor.model.Problem;
 import java.io.ByteArrayOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,26 @@ class CommandRunnerTest {
     void printsTheVersion() {
         assertThat(run("version")).isZero();
         assertThat(text(out)).isEqualTo("vigia 1.2.3\n");
+    }
+
+    @Test
+    void failsWhenItsOutputIsNotTaken() throws IOException {
+        try (FileOutputStream full = new FileOutputStream("/dev/full")) {
+            Printer file = Printer.to(full.getFD(), false, false);
+            assertThat(CommandRunner.run(shell(file), "version")).isEqualTo(Exit.FAILED);
+            assertThat(text(err))
+                    .startsWith("vigia: could not write all of the output: ")
+                    .hasLineCount(1);
+        }
+    }
+
+    @Test
+    void leavesInPeaceWhoeverReadsNoFurther() throws IOException {
+        try (FileOutputStream full = new FileOutputStream("/dev/full")) {
+            Printer pipe = Printer.to(full.getFD(), true, false);
+            assertThat(CommandRunner.run(shell(pipe), "version")).isEqualTo(Exit.DONE);
+            assertThat(text(err)).isEmpty();
+        }
     }
 
     @ParameterizedTest
@@ -108,8 +129,12 @@ class CommandRunnerTest {
     }
 
     private int run(String... arguments) {
-        Shell shell = new Shell(
-                new PrintStream(out, true, StandardCharsets.UTF_8),
+        return CommandRunner.run(shell(new PrintStream(out, true, StandardCharsets.UTF_8)), arguments);
+    }
+
+    private Shell shell(PrintStream to) {
+        return new Shell(
+                to,
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 Map.of(),
                 false,
@@ -117,7 +142,6 @@ class CommandRunnerTest {
                     throw Problem.of(Problem.Kind.INTERNAL, "nothing is started in this test");
                 },
                 "1.2.3");
-        return CommandRunner.run(shell, arguments);
     }
 
     private static String text(ByteArrayOutputStream stream) {
