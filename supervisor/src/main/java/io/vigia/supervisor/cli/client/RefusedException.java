@@ -27,6 +27,8 @@ public final class RefusedException extends RuntimeException {
         StringBuilder message = new StringBuilder(detail.isEmpty() ? title : detail);
         for (String where : new String[] {"field", "file"}) {
             String name = text(problem, where);
+            // A JSON pointer into a body that whoever typed the words has never seen.
+            name = name.startsWith("/") ? name.substring(1) : name;
             if (!name.isEmpty() && message.indexOf(name) < 0) {
                 message.insert(0, name + ": ");
             }
