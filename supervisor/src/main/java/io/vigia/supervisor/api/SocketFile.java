@@ -1,5 +1,7 @@
 package io.vigia.supervisor.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.vigia.supervisor.model.Problem;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -45,6 +47,8 @@ final class SocketFile {
     /** Where to bind. Refuses when somebody answers at the place already. */
     Path prepare() {
         Path directory = Objects.requireNonNull(place.getParent(), "a socket lies in a directory");
+        // It is bound elsewhere and renamed, so the kernel would let it have a name that nobody can connect to.
+        requireShort(place);
         try {
             make(directory);
             requireFree();
@@ -54,9 +58,11 @@ final class SocketFile {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             workshop = made;
             Path bound = made.resolve("s");
-            if (bound.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8).length > MAX_PATH_BYTES) {
+            try {
+                requireShort(bound);
+            } catch (Problem e) {
                 discard();
-                throw refused("its path is too long for a Unix socket (107 bytes): choose a shorter one");
+                throw e;
             }
             return bound;
         } catch (IOException e) {
@@ -149,6 +155,13 @@ final class SocketFile {
                 // An empty directory of ours stays: not worth failing for.
                 workshop = null;
             }
+        }
+    }
+
+    private void requireShort(Path path) {
+        if (path.toString().getBytes(UTF_8).length > MAX_PATH_BYTES) {
+            throw refused(
+                    "its path is too long for a Unix socket (" + MAX_PATH_BYTES + " bytes): choose a shorter one");
         }
     }
 

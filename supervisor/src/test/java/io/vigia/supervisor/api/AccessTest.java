@@ -187,6 +187,14 @@ class AccessTest extends OneFace {
         assertThatThrownBy(file::prepare).hasMessageContaining("no socket");
     }
 
+    /** The kernel takes any name in a rename, and then nobody can connect to it. */
+    @Test
+    void refusesASocketThatNobodyCouldConnectTo(@TempDir Path directory) {
+        SocketFile file = new SocketFile(directory.resolve("s".repeat(110)), null);
+        assertThatThrownBy(file::prepare).isInstanceOf(Problem.class).hasMessageContaining("too long");
+        assertThat(directory).isEmptyDirectory();
+    }
+
     @Test
     void refusesAnOpenDoorWithoutALock() {
         assertThatThrownBy(() -> Listeners.requireSafe(new Config.Listen("0.0.0.0", 0), false))
