@@ -29,6 +29,9 @@ import org.junit.jupiter.api.Test;
 
 /** Each rung of a ladder, carried out on the real kernel by one vigia. */
 class PolicyActionsKernelIT extends SharedHost {
+    private static final Path GENERATIONS = Path.of("/sys/kernel/mm/lru_gen/enabled");
+    private static final String NO_GENERATIONS = "0x0000";
+
     @Test
     void tellsTheCauseBeforeTheEffect() {
         host.group("busy", BusyLoops.COMMAND, "pids.max: 50");
@@ -254,16 +257,36 @@ class PolicyActionsKernelIT extends SharedHost {
                 .startsWith(host.parent + "/whole");
     }
 
+    /**
+     * The multi-generational LRU swaps 64 pages at a time, and does not try with fewer left (get_swappiness() of Linux' mm/vmscan.c):
+     * where it is on, as in Debian's 6.12, what is asked for here is hardly ever refused.
+     */
     @Test
-    void tellsThatAGroupMayNotSwapMore() {
+    void tellsThatAGroupMayNotSwapMore() throws IOException {
         host.requireUnified("v1 counts memory and swap as one");
-        host.group(
-                "swaps", "[sh, -c, 'sleep 1; tail /dev/zero']", "memory.max: 16Mi, memory.swap.max: 1Mi, pids.max: 50");
-        // Counted in the groups above, too, and told of each.
-        await().atMost(VigiaProcess.BOUND)
-                .until(() -> host.vigia().events("swap.max").stream()
-                        .anyMatch(event -> event.getString("subject").equals(host.parent + "/swaps")));
-        host.vigia().event("memory.max", d -> true);
+        String before =
+                Files.exists(GENERATIONS) ? Files.readString(GENERATIONS).strip() : NO_GENERATIONS;
+        if (!before.equals(NO_GENERATIONS)) {
+            assumeTrue(
+                    System.getProperty("vigia.test.kernel") != null,
+                    "the multi-generational LRU leaves the last swap alone: only in a guest is it turned off");
+            Files.writeString(GENERATIONS, NO_GENERATIONS);
+        }
+        try {
+            host.group(
+                    "swaps",
+                    "[sh, -c, 'sleep 1; tail /dev/zero']",
+                    "memory.max: 16Mi, memory.swap.max: 1Mi, pids.max: 50");
+            // Counted in the groups above, too, and told of each.
+            await().atMost(VigiaProcess.BOUND)
+                    .until(() -> host.vigia().events("swap.max").stream()
+                            .anyMatch(event -> event.getString("subject").equals(host.parent + "/swaps")));
+            host.vigia().event("memory.max", d -> true);
+        } finally {
+            if (!before.equals(NO_GENERATIONS)) {
+                Files.writeString(GENERATIONS, before);
+            }
+        }
     }
 
     /** In a container whose controller somebody else enabled: vigia gives no limits of this kind. */
