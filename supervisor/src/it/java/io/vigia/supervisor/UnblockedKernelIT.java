@@ -62,7 +62,12 @@ class UnblockedKernelIT {
             Thread scraper = new Thread(() -> scrapeUntil(done, node, failure), "scraper");
             scraper.start();
             try {
-                makeFillRemove(cgroups, new CgroupPath("/" + parent + "/load"));
+                CgroupPath load = new CgroupPath("/" + parent + "/load");
+                Cgroup top = cgroups.create(load);
+                // What comes and goes before vigia can look into it is not there for it.
+                node.waitFor("group.created", frame -> load.id().equals(frame.getString("subject")));
+                makeFillRemove(Path.of(top.entry().v2Directory()));
+                cgroups.remove(load);
                 node.waitFor(
                         "group.removed",
                         frame -> (parent + "/load/g" + (GROUPS - 1)).equals(frame.getString("subject")));
@@ -89,9 +94,7 @@ class UnblockedKernelIT {
         }
     }
 
-    private static void makeFillRemove(Cgroups cgroups, CgroupPath load) throws Exception {
-        Cgroup top = cgroups.create(load);
-        Path directory = Path.of(top.entry().v2Directory());
+    private static void makeFillRemove(Path directory) throws Exception {
         Process member = new ProcessBuilder("sleep", "600").start();
         try {
             for (int i = 0; i < GROUPS; i++) {
@@ -106,7 +109,6 @@ class UnblockedKernelIT {
             assertThat(member.waitFor(20, TimeUnit.SECONDS)).isTrue();
         }
         Files.delete(directory.resolve("g" + (GROUPS - 1)));
-        cgroups.remove(load);
     }
 
     private static boolean policyActed(RunningNode node) throws Exception {
