@@ -143,6 +143,14 @@ class TellingVerbsKernelIT extends VerbsHost {
                 .untilAsserted(() -> assertThat(Files.readString(file)).contains(text));
     }
 
+    /** What a verb says that fails and prints nothing besides. */
+    private String complaint(String words, int code) {
+        Said said = vigia.ask(words.split(" "));
+        assertThat(said.code()).as(words + ": " + said).isEqualTo(code);
+        assertThat(said.out()).as(words).isEmpty();
+        return said.err();
+    }
+
     @Test
     void namesWhatIsMissing() {
         host.group("one", PolicyHost.IDLE, "pids.max: 50");
@@ -165,10 +173,7 @@ class TellingVerbsKernelIT extends VerbsHost {
                 "logs none",
                 "logs none/main",
                 "logs one/none")) {
-            Said said = vigia.ask(words.split(" "));
-            assertThat(said.code()).as(words).isEqualTo(NOT_FOUND);
-            assertThat(said.out()).as(words).isEmpty();
-            assertThat(said.err())
+            assertThat(complaint(words, NOT_FOUND))
                     .as(words)
                     .startsWith("vigia: ")
                     .contains("none")
@@ -188,10 +193,9 @@ class TellingVerbsKernelIT extends VerbsHost {
                 "kill GROUP",
                 "reclaim GROUP 4Mi",
                 "delete group GROUP")) {
-            Said said = vigia.ask(words.replace("GROUP", host.parent).split(" "));
-            assertThat(said.code()).as(words).isEqualTo(REFUSED);
-            assertThat(said.out()).as(words).isEmpty();
-            assertThat(said.err()).as(words).contains("observed");
+            assertThat(complaint(words.replace("GROUP", host.parent), REFUSED))
+                    .as(words)
+                    .contains("observed");
         }
         VigiaProcess.Answer part =
                 host.vigia().send("POST", "/api/v1/groups/" + host.parent + "%2Fone%2Fmain/stop", "");
@@ -215,10 +219,7 @@ class TellingVerbsKernelIT extends VerbsHost {
                 "describe policy one",
                 "delete container one",
                 "delete -f " + files.resolve("nothing.yaml"))) {
-            Said said = vigia.ask(words.split(" "));
-            assertThat(said.code()).as(words + ": " + said).isEqualTo(USAGE);
-            assertThat(said.out()).as(words).isEmpty();
-            assertThat(said.err()).as(words).startsWith("vigia: ").hasLineCount(1);
+            assertThat(complaint(words, USAGE)).as(words).startsWith("vigia: ").hasLineCount(1);
         }
         assertThat(host.isPopulated("one")).isTrue();
         assertThat(host.limit("one", LimitFile.PIDS_MAX)).isEqualTo(new LimitValue.Amount(50));
